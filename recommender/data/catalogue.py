@@ -1,0 +1,151 @@
+"""The catalogue: the titles of a domain, as a data frame with a fixed shape.
+
+Indexed by `item_id` (int64, unique, ascending), with exactly these columns:
+
+- title: str, for display ("The Matrix")
+- alternatives: list[str], further names to find it by (a.k.a., the original language)
+- year: Int16, NA if unknown
+- genres: list[str], empty if unknown
+- kind: str ("movie", "TV", …)
+- n_ratings: int32
+- mean_rating: float32, on the rating scale, NaN without ratings
+
+Readers build it, a release stores it and checks it again on opening.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from recommender.data.ratings import Ratings
+from recommender.errors import DataError
+
+DTYPES = {
+    "title": "str",
+    "alternatives": "object",
+    "year": "Int16",
+    "genres": "object",
+    "kind": "str",
+    "n_ratings": "int32",
+    "mean_rating": "float32",
+}
+"""The columns in their order, each with its pandas dtype; `object` columns hold lists of str."""
+
+
+def build(
+    ratings: Ratings,
+    item_ids: Sequence[int],
+    *,
+    titles: Sequence[str],
+    alternatives: Sequence[list[str]],
+    years: Sequence[int | None],
+    genres: Sequence[list[str]],
+    kinds: Sequence[str],
+) -> pd.DataFrame:
+    """Put a catalogue together and count its ratings.
+
+    Args:
+        ratings: The ratings; their `item_ids` are those given here.
+        item_ids: The unique ids, in any order; the other columns are parallel to it.
+        titles: Display titles.
+        alternatives: Further names.
+        years: Years, None if unknown.
+        genres: Genres.
+        kinds: Kinds.
+
+    Returns:
+        The checked catalogue, ascending by item id.
+
+    Raises:
+        DataError: If `check` finds something, or the ids are not those of the ratings.
+    """
+    n_ratings = ratings.counts()
+    sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
+    means = np.full(ratings.n_items, np.nan)
+    np.divide(sums, n_ratings, out=means, where=n_ratings > 0)
+
+    frame = pd.DataFrame(
+        {
+            "title": pd.array(list(titles), dtype="str"),
+            "alternatives": pd.Series(list(alternatives), dtype="object"),
+            "year": pd.array(list(years), dtype="Int16"),
+            "genres": pd.Series(list(genres), dtype="object"),
+            "kind": pd.array(list(kinds), dtype="str"),
+        }
+    )
+    frame.index = pd.Index(list(item_ids), dtype="int64", name="item_id")
+    frame = frame.sort_index()
+    if not np.array_equal(frame.index.to_numpy(), ratings.item_ids):
+        raise DataError(
+            "The titles of the catalogue are not those of the ratings; build both anew."
+        )
+    frame["n_ratings"] = n_ratings.astype(np.int32)
+    frame["mean_rating"] = means.astype(np.float32)
+    return check(frame)
+
+
+def check(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` if it is a catalogue.
+
+    Args:
+        frame: What claims to be one.
+
+    Returns:
+        The same frame.
+
+    Raises:
+        DataError: With the column and the first offending item id.
+    """
+    if list(frame.columns) != list(DTYPES):
+        raise DataError(
+            f"A catalogue has the columns {', '.join(DTYPES)}, in this order; "
+            f"this one has {', '.join(map(str, frame.columns))}."
+        )
+    _check_index(frame.index)
+    for column, dtype in DTYPES.items():
+        if str(frame[column].dtype) != dtype:
+            raise DataError(
+                f"Catalogue column {column} must have dtype {dtype}, not {frame[column].dtype}."
+            )
+    for column in ("alternatives", "genres"):
+        good = [
+            isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+            for names in frame[column]
+        ]
+        _refuse(frame, ~np.array(good, dtype=bool), f"{column} must be a list of non-empty texts")
+    for column in ("title", "kind"):
+        blank = frame[column].isna() | (frame[column].str.strip() == "")
+        _refuse(frame, blank.to_numpy(dtype=bool), f"{column} must not be empty")
+    rated = frame["n_ratings"].to_numpy()
+    means = frame["mean_rating"].to_numpy()
+    _refuse(frame, rated < 0, "n_ratings must not be negative")
+    _refuse(
+        frame,
+        np.isnan(means) != (rated == 0),
+        "mean_rating must be a number exactly where there are ratings",
+    )
+    return frame
+
+
+def _check_index(index: pd.Index) -> None:
+    if index.dtype != np.int64 or index.name != "item_id":
+        raise DataError(
+            f"A catalogue is indexed by item_id as int64, not by {index.name} as {index.dtype}."
+        )
+    repeated = index[index.duplicated()]
+    if len(repeated):
+        raise DataError(
+            f"Item id {repeated[0]} occurs more than once in the catalogue; "
+            f"{len(repeated):,} ids do. Ids must be unique."
+        )
+    if not index.is_monotonic_increasing:
+        raise DataError("A catalogue must be ascending by item_id; sort it with sort_index().")
+
+
+def _refuse(frame: pd.DataFrame, bad: np.ndarray, rule: str) -> None:
+    if bad.any():
+        item_id = frame.index[int(np.argmax(bad))]
+        raise DataError(
+            f"Catalogue, item id {item_id}: {rule} ({int(bad.sum()):,} titles are wrong)."
+        )

@@ -1,0 +1,58 @@
+"""Readers: one module per published format, found by listing this package.
+
+A module `readers/<format>.py` offers a constant `READER`, either a `FolderReader` for files that
+somebody has downloaded, or a `PackageReader` for what an installed package ships. There is no
+registry to edit: adding a format is adding a file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recommender.data.dataset import DataSet
+from recommender.data.files import Source
+
+
+@dataclass(frozen=True)
+class FolderReader:
+    """Reads a format that comes as files in a folder or zip.
+
+    Attributes:
+        name: The format, for messages ("MovieLens csv: ml-latest-small to ml-32m").
+        domain: The domain that it holds.
+        files: The file names that a source must have, and by which it is recognised.
+        read: Reads such a source; raises `DataError` or `RatingError` with file and line.
+    """
+
+    name: str
+    domain: str
+    files: tuple[str, ...]
+    read: Callable[[Source], DataSet]
+
+    def recognises(self, source: Source) -> bool:
+        """Say whether the source has all files of the format."""
+        return all(name in source for name in self.files)
+
+
+@dataclass(frozen=True)
+class PackageReader:
+    """Reads what an installed package ships.
+
+    Attributes:
+        name: The package and data set, for messages.
+        domain: The domain that it holds.
+        read: Reads it; raises `DataError` if the package is missing or broken.
+    """
+
+    name: str
+    domain: str
+    read: Callable[[], DataSet]
+
+
+def all_readers() -> list[FolderReader | PackageReader]:
+    """Return the `READER` of every module in this package, by module name."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return [importlib.import_module(f"{__name__}.{name}").READER for name in modules]

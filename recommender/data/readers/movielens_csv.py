@@ -1,0 +1,45 @@
+"""MovieLens as comma separated values: ml-latest-small, ml-20m, ml-25m, ml-32m, ml-latest.
+
+ratings.csv (userId,movieId,rating,timestamp) and movies.csv (movieId,title,genres), UTF-8, with
+header lines, as the README.txt of these sets describes. The largest has 32 million ratings.
+"""
+
+import re
+
+from recommender.data.dataset import DataSet
+from recommender.data.files import Source
+from recommender.data.movielens import LICENCE, RATING_TYPES, RatingColumns, assemble, movies_of
+from recommender.data.numbers import read_numbers
+from recommender.data.readers import FolderReader
+from recommender.data.tables import Layout, read_rows
+
+_COMMAS = Layout(separator=",")
+_FILES = ("ratings.csv", "movies.csv")
+
+
+def _read(source: Source) -> DataSet:
+    # The catalogue first: it is small, and what is wrong with it shows at once.
+    movies = movies_of(read_rows(source, "movies.csv", ("movieId", "title", "genres"), _COMMAS))
+    ratings = read_numbers(source, "ratings.csv", RATING_TYPES, _COMMAS)
+    return assemble(
+        movies,
+        RatingColumns.of(ratings),
+        name=_name(source),
+        licence=LICENCE,
+        files=source.sha256(*_FILES),
+    )
+
+
+def _name(source: Source) -> str:
+    """Return the set's name from the README.txt beside it: "This dataset (ml-25m) describes …"."""
+    if "README.txt" in source:
+        with source.open("README.txt") as file:
+            found = re.search(rb"\((ml-[a-z0-9-]+)\)", file.read(4096))
+        if found:
+            return f"MovieLens {found[1].decode('ascii')}"
+    return "MovieLens (csv)"
+
+
+READER = FolderReader(
+    name="MovieLens csv (ml-latest-small to ml-32m)", domain="movies", files=_FILES, read=_read
+)

@@ -1,0 +1,30 @@
+"""The errors Tastemap raises on purpose: few, named, each with the mend in its message.
+
+Everything that can go wrong with what somebody gave us (a file, a rating, a release) is one of
+these, so a page, the JSON API and the command line turn `TastemapError` into one sentence for a
+person and let anything else surface as the bug that it is.
+"""
+
+
+class TastemapError(Exception):
+    """What happened and what to do about it, in words fit for a person."""
+
+
+class DataError(TastemapError):
+    """A data file or value that cannot be used; the message names the file, the line, the field."""
+
+
+class RatingError(TastemapError):
+    """A rating that is off its scale or not a number; the message names the allowed values."""
+
+
+class ReleaseError(TastemapError):
+    """A release that cannot be opened, with the reason."""
+
+
+class ParameterError(TastemapError):
+    """A hyper-parameter or an option that does not exist or is out of bounds."""
+
+
+class TitleError(TastemapError, LookupError):
+    """A title that is not in the catalogue, or a name that may mean several."""

@@ -1,0 +1,26 @@
+"""Fixtures for all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from recommender.data import DataSet, load
+
+
+@pytest.fixture(scope="session")
+def tastemap_data() -> Path:
+    """The folder with data sets that no package ships; tests that need it are skipped without."""
+    named = os.environ.get("TASTEMAP_DATA")
+    if not named:
+        pytest.skip("TASTEMAP_DATA is not set: it names the folder that holds ml-latest-small")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"TASTEMAP_DATA names {folder}, which is no folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def movies() -> DataSet:
+    """The movies that a package ships: 100,004 ratings."""
+    return load("movies")
