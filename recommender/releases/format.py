@@ -1,0 +1,208 @@
+"""A release on disk: writing a draft into a folder, and opening a folder again.
+
+`models/<domain>/<release id>/` holds
+
+    release.json           the manifest: what it is, and the checksum of every other file
+    catalogue.parquet      the titles
+    <model>.safetensors    one file a model
+    atlas.parquet          the picture of the item factors
+    evaluation.json        what the models are worth, as `recommender.evaluation.report` says it
+    README.md              the card, for people and for the Hugging Face Hub
+
+A release is written into a folder of another name and appears by a rename, so whatever has a
+release id is whole; opening trusts nothing and checks everything again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import numpy as np
+
+from recommender.data.scale import RatingScale
+from recommender.errors import ReleaseError, TastemapError
+from recommender.releases import files, manifest, tables
+from recommender.releases.card import card
+from recommender.releases.model_file import pack_model, unpack_model
+from recommender.releases.release import Release, ReleaseDraft
+
+T = TypeVar("T")
+
+
+def write(draft: ReleaseDraft, parent: Path) -> Path:
+    """Writes a draft as a release, and opens it before it gets its name.
+
+    The same data, seed and parameters give the same hash in the id and the same bytes of the
+    models, the catalogue and the atlas. Writing a draft a second time changes nothing.
+
+    Args:
+        draft: what the release is made of.
+        parent: the models folder; `<parent>/<domain>/` is made where it is missing.
+
+    Returns:
+        The folder, `<parent>/<domain>/<release id>`.
+
+    Raises:
+        ReleaseError: the draft is not fit for a release, or the disk refuses; nothing is left over.
+    """
+    try:
+        release_id, contents = _contents(draft)
+    except TastemapError as error:
+        reason = str(error).rstrip(".")
+        raise ReleaseError(f"The {draft.domain} release was not written: {reason}.") from error
+    home = parent / draft.domain
+    try:
+        _write(contents, home, home / release_id)
+    except OSError as error:
+        raise ReleaseError(
+            f"{release_id}: it cannot be written to {home} ({error.strerror}); see that there is "
+            "room and that you may write there"
+        ) from error
+    return home / release_id
+
+
+def open_folder(folder: Path) -> Release:
+    """Opens a release and checks all of it.
+
+    Args:
+        folder: of a release, of any name.
+
+    Returns:
+        The release; its arrays are read-only.
+
+    Raises:
+        ReleaseError: "<release id>: <what is wrong>; <what to do>": another schema, a missing or
+            changed file, a column, tensor or number that does not belong there, ids that differ
+            between the parts.
+    """
+    facts = manifest.read(folder)
+    try:
+        return _open(folder, facts)
+    except TastemapError as error:
+        reason = str(error).rstrip(".")
+        raise ReleaseError(f"{facts['id']}: {reason}; {manifest.RESTORE}") from error
+
+
+def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
+    """Returns the release id of a draft and its files by name."""
+    manifest.check_name(draft.domain, "domain")
+    if draft.created.tzinfo is None:
+        raise ReleaseError("the time of creation has no time zone")
+    if set(draft.recipes) != set(draft.models):
+        raise ReleaseError("the recipes are not those of the models; each model needs one")
+    if draft.catalogue.empty:
+        raise ReleaseError("the catalogue is empty")
+    contents = {
+        manifest.CATALOGUE: tables.pack_catalogue(draft.catalogue),
+        manifest.ATLAS: tables.pack_atlas(draft.atlas),
+    }
+    for name, model in draft.models.items():
+        file = manifest.model_file(manifest.check_name(name, "model name"))
+        contents[file] = _naming(file, pack_model, model)
+    facts = manifest.of_draft(draft)
+    facts["files"] = _checksums(contents)
+    created = draft.created.astimezone(UTC).replace(microsecond=0)
+    release_id = manifest.release_id(created, facts)
+    contents[manifest.EVALUATION] = files.to_json(draft.evaluation, manifest.EVALUATION)
+    contents[manifest.CARD] = card(draft, release_id).encode()
+    facts |= {"id": release_id, "created": created.isoformat(), "files": _checksums(contents)}
+    contents[manifest.NAME] = files.to_json(facts, manifest.NAME)
+    return release_id, contents
+
+
+def _write(contents: Mapping[str, bytes], home: Path, target: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    unfinished = home / f".{target.name}-{uuid4().hex[:8]}{files.UNFINISHED}"
+    with ExitStack() as claim:
+        # A sweep takes a folder that nobody holds for a dead one, so it must not see it unheld.
+        with files.locked(home):
+            unfinished.mkdir()
+            claim.enter_context(files.locked(unfinished))
+        # After the rename there is nothing to remove; what cannot be removed, a sweep tries again.
+        claim.callback(shutil.rmtree, unfinished, ignore_errors=True)
+        for name, data in contents.items():
+            files.write(unfinished / name, data)
+        files.flush_folder(unfinished)
+        open_folder(unfinished)
+        with files.locked(home):
+            if target.exists():
+                open_folder(target)
+            else:
+                unfinished.rename(target)
+        files.flush_folder(home)
+        files.flush_folder(home.parent)
+
+
+def _checksums(contents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"sha256": sha256(data).hexdigest(), "size": len(data)}
+        for name, data in contents.items()
+    }
+
+
+def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
+    contents = {
+        name: _naming(name, _verified, folder / name, entry)
+        for name, entry in facts["files"].items()
+    }
+    scale = RatingScale(**{key: float(facts["scale"][key]) for key in manifest.SCALE})
+    catalogue = _naming(manifest.CATALOGUE, tables.unpack_catalogue, contents[manifest.CATALOGUE])
+    means = catalogue["mean_rating"].dropna()
+    if not means.between(scale.low, scale.high).all():
+        raise ReleaseError(f"{manifest.CATALOGUE}: mean ratings lie off the scale")
+    atlas = _naming(manifest.ATLAS, tables.unpack_atlas, contents[manifest.ATLAS])
+    item_ids = catalogue.index.to_numpy()
+    if not np.array_equal(atlas.index.to_numpy(), item_ids):
+        raise ReleaseError(f"{manifest.ATLAS}: its item ids are not those of the catalogue")
+    models = {}
+    for name, entry in facts["models"].items():
+        file = entry["file"]
+        model = models[name] = _naming(file, unpack_model, contents[file])
+        if not np.array_equal(model.item_ids, item_ids):
+            raise ReleaseError(f"{file}: its item ids are not those of the catalogue")
+        if model.scale != scale:
+            raise ReleaseError(f"{file}: its rating scale is not that of the release")
+    if not models[facts["rater"]].predicts_ratings:
+        raise ReleaseError(f"{manifest.NAME}: the rater {facts['rater']} predicts no ratings")
+    return Release(
+        id=facts["id"],
+        domain=facts["domain"],
+        created=datetime.fromisoformat(facts["created"]).astimezone(UTC),
+        folder=folder,
+        scale=scale,
+        catalogue=catalogue,
+        atlas=atlas,
+        models=MappingProxyType(models),
+        ranker=facts["ranker"],
+        rater=facts["rater"],
+        evaluation=_naming(manifest.EVALUATION, files.from_json, contents[manifest.EVALUATION]),
+        manifest=facts,
+    )
+
+
+def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:
+    """Returns a file's bytes if they are those that the manifest speaks of."""
+    data = files.read(path, limit=entry["size"])
+    if len(data) < entry["size"]:
+        raise ReleaseError(
+            f"it has {len(data):,} bytes instead of {entry['size']:,}; it is cut off"
+        )
+    if sha256(data).hexdigest() != entry["sha256"]:
+        raise ReleaseError("its bytes are not those that were released (SHA-256 differs)")
+    return data
+
+
+def _naming(file: str, work: Callable[..., T], *arguments: Any) -> T:
+    """Calls `work`; an error of its gets the name of the file that it is about."""
+    try:
+        return work(*arguments)
+    except TastemapError as error:
+        raise ReleaseError(f"{file}: {error}") from error

@@ -1,0 +1,58 @@
+"""A model as a safetensors file, and back.
+
+The tensors are those of `recommender.factors.packing`, its specification stands in the header as
+metadata, so a model file can be read on its own. Format: an 8-byte length, a JSON header, the
+numbers (https://huggingface.co/docs/safetensors). Neither half can hold code.
+"""
+
+from __future__ import annotations
+
+import json
+
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from recommender.errors import ReleaseError
+from recommender.factors.model import Model
+from recommender.factors.packing import pack, unpack
+from recommender.releases import files
+
+_LENGTH_BYTES = 8
+_HEADER_LIMIT = 1 << 20
+_SPECIFICATION = "tastemap"
+
+
+def pack_model(model: Model) -> bytes:
+    """Returns a model as a safetensors file; the same model gives the same bytes.
+
+    Raises:
+        ReleaseError: it cannot be stored; the message names the field.
+    """
+    tensors, specification = pack(model)
+    # One entry only: the order of several would differ from run to run.
+    metadata = {_SPECIFICATION: json.dumps(specification, sort_keys=True, allow_nan=False)}
+    return save(tensors, metadata)
+
+
+def unpack_model(data: bytes) -> Model:
+    """Returns the model in a safetensors file.
+
+    Raises:
+        ReleaseError: it is no such file, or the model in it is not whole; the message names the
+            field.
+    """
+    # The header is measured before anything parses it: a forged length must cost nothing.
+    length = int.from_bytes(data[:_LENGTH_BYTES], "little")
+    if not 0 < length <= min(_HEADER_LIMIT, len(data) - _LENGTH_BYTES):
+        raise ReleaseError(f"its header claims {length:,} bytes: it is cut off or forged")
+    header = files.from_json(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    metadata = header.get("__metadata__")
+    text = metadata.get(_SPECIFICATION) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise ReleaseError("its header says nothing about a model")
+    specification = files.from_json(text.encode())
+    try:
+        tensors = load(data)
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ReleaseError(f"it is no readable safetensors file ({error})") from error
+    return unpack(tensors, specification)
