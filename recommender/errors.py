@@ -28,3 +28,7 @@ class ParameterError(TastemapError):
 
 class TitleError(TastemapError, LookupError):
     """A title that is not in the catalogue, or a name that may mean several."""
+
+
+class SettingError(TastemapError):
+    """An environment variable that names what is not there."""

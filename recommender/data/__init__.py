@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender.data.dataset import DataSet, Provenance
+from recommender.data.dataset import DataSet, Provenance, watched_as_ratings
 from recommender.data.files import Source, open_source
 from recommender.data.ratings import Ratings
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE, RatingScale
+from recommender.data.watched import Watched
 from recommender.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ __all__ = [
     "Provenance",
     "RatingScale",
     "Ratings",
+    "Watched",
     "load",
+    "watched_as_ratings",
 ]
 
 
@@ -32,15 +35,15 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
     """Read a data set of a domain.
 
     Args:
-        domain: "movies", …: a domain that a reader knows.
+        domain: "movies", "anime", …: a domain that a reader knows.
         source: A folder or zip in a published format; None for what an installed package ships.
 
     Returns:
         The data set, checked.
 
     Raises:
-        DataError: If the domain is unknown, the source is missing, in no known format or of
-            another domain, or a file in it is wrong (the message names file and line).
+        DataError: If the domain is unknown, no package ships it, the source is missing, in no known
+            format or of another domain, or a file in it is wrong (the message names file and line).
         RatingError: If a rating is off the domain's scale.
     """
     # Importing the readers costs pyarrow.csv and more; opening a release needs none of it.
@@ -51,11 +54,16 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
     if domain not in domains:
         raise DataError(f"There is no domain {domain!r}; there is {', '.join(domains)}.")
     folder_readers = [reader for reader in readers if isinstance(reader, FolderReader)]
+    of_domain = [reader for reader in folder_readers if reader.domain == domain]
     if source is None:
         for reader in readers:
             if isinstance(reader, PackageReader) and reader.domain == domain:
                 return reader.read()
-        raise DataError(f"No package ships {domain} ratings; name a folder or zip that holds some.")
+        sets = "; ".join(f"{reader.name}, {reader.url}" for reader in of_domain)
+        raise DataError(
+            f"No package ships {domain} ratings. Download one of these sets and name its folder "
+            f"or zip as the source: {sets}."
+        )
 
     opened = open_source(source)
     fitting = [reader for reader in folder_readers if reader.recognises(opened)]
@@ -70,16 +78,15 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
             f"{opened.path} holds {fitting[0].domain} ({fitting[0].name}), not {domain}; "
             f"load it as {fitting[0].domain}."
         )
-    of_domain = [reader for reader in folder_readers if reader.domain == domain]
     raise DataError(_unknown_format(opened, of_domain))
 
 
 def _unknown_format(source: Source, readers: list[FolderReader]) -> str:
     wants = []
     for reader in readers:
-        missing = [name for name in reader.files if name not in source]
-        partly = len(missing) < len(reader.files)
+        missing = reader.lacks(source)
+        partly = len(missing) < len(reader.wants)
         lack = f" (missing here: {', '.join(missing)})" if partly else ""
-        wants.append(f"{reader.name} wants {', '.join(reader.files)}{lack}")
+        wants.append(f"{reader.name} wants {', '.join(reader.wants)}{lack}")
     held = ", ".join(sorted(source.members)[:8]) or "no files at its top or in a single folder"
     return f"{source.path} is in no known format; it holds {held}. {'; '.join(wants)}."

@@ -60,11 +60,6 @@ def build(
     Raises:
         DataError: If `check` finds something, or the ids are not those of the ratings.
     """
-    n_ratings = ratings.counts()
-    sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
-    means = np.full(ratings.n_items, np.nan)
-    np.divide(sums, n_ratings, out=means, where=n_ratings > 0)
-
     frame = pd.DataFrame(
         {
             "title": pd.array(list(titles), dtype="str"),
@@ -75,14 +70,33 @@ def build(
         }
     )
     frame.index = pd.Index(list(item_ids), dtype="int64", name="item_id")
-    frame = frame.sort_index()
+    return count(frame.sort_index(), ratings)
+
+
+def count(frame: pd.DataFrame, ratings: Ratings) -> pd.DataFrame:
+    """Count the ratings of every title, in place of what a catalogue said of other ratings.
+
+    Args:
+        frame: A catalogue, with or without its columns n_ratings and mean_rating.
+        ratings: The ratings of its titles.
+
+    Returns:
+        The checked catalogue of these ratings, a copy.
+
+    Raises:
+        DataError: If `check` finds something, or the ids are not those of the ratings.
+    """
     if not np.array_equal(frame.index.to_numpy(), ratings.item_ids):
         raise DataError(
             "The titles of the catalogue are not those of the ratings; build both anew."
         )
-    frame["n_ratings"] = n_ratings.astype(np.int32)
-    frame["mean_rating"] = means.astype(np.float32)
-    return check(frame)
+    n_ratings = ratings.counts()
+    sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
+    means = np.full(ratings.n_items, np.nan)
+    np.divide(sums, n_ratings, out=means, where=n_ratings > 0)
+    return check(
+        frame.assign(n_ratings=n_ratings.astype(np.int32), mean_rating=means.astype(np.float32))
+    )
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from recommender.data import catalogue
 from recommender.data.dataset import DataSet, Provenance
 from recommender.data.numbers import NumberTable
-from recommender.data.places import Locate
+from recommender.data.places import Locate, kept
 from recommender.data.ratings import Ratings
 from recommender.data.scale import MOVIE_SCALE
-from recommender.data.tables import TextRow, refuse, whole_number
+from recommender.data.tables import TextRow, refuse, refuse_repeated, whole_number
 from recommender.data.titles import Title, parse
 from recommender.errors import DataError
 
 NO_GENRES = "(no genres listed)"
-_URL = "https://grouplens.org/datasets/movielens/"
+URL = "https://grouplens.org/datasets/movielens/"
 _CITATION = (
     "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
     "ACM Transactions on Interactive Intelligent Systems (TiiS) 5, 4: 19:1–19:19. "
@@ -139,7 +139,7 @@ def assemble(
             a movie twice, or no rating is left.
         RatingError: If a rating is off the scale.
     """
-    _refuse_repeated(movies)
+    refuse_repeated("movie", [(movie.item_id, movie.place) for movie in movies])
     item_ids = [movie.item_id for movie in movies]
     dropped = {}
     if drop_unknown:
@@ -171,37 +171,17 @@ def assemble(
             kinds=["movie"] * len(movies),
         ),
         ratings=coded,
-        provenance=Provenance(
-            name=name, citation=_CITATION, licence=licence, url=_URL, files=files
-        ),
+        provenance=Provenance(name=name, citation=_CITATION, licence=licence, url=URL, files=files),
         dropped=dropped,
         mended={"movies without a title, shown as “Untitled movie <id>”": untitled},
     )
 
 
-def _refuse_repeated(movies: Sequence[Movie]) -> None:
-    first: dict[int, str] = {}
-    offences = []
-    for movie in movies:
-        if movie.item_id in first:
-            what = (
-                f"movie id {movie.item_id} occurs a second time (first at {first[movie.item_id]})"
-            )
-            offences.append((movie.place, what))
-        first.setdefault(movie.item_id, movie.place)
-    refuse(offences)
-
-
 def _keep(ratings: RatingColumns, mask: NDArray[np.bool_]) -> RatingColumns:
-    rows = np.flatnonzero(mask)
-
-    def locate(kept: Sequence[int]) -> list[str]:
-        return ratings.locate([int(rows[row]) for row in kept])
-
     return RatingColumns(
         ratings.users[mask],
         ratings.items[mask],
         ratings.values[mask],
         ratings.timestamps[mask],
-        locate,
+        kept(ratings.locate, mask),
     )

@@ -1,6 +1,7 @@
-"""Tables of numbers, read by the column at full speed: ratings files of up to 32 million rows.
+"""Tables of numbers, read by the column at full speed: ratings files of up to 109 million rows.
 
-pyarrow parses them on all cores into narrow arrays. Whatever it refuses is looked for again, line
+pyarrow parses them on all cores into narrow arrays and skips columns that nobody asked for, so
+memory holds little more than the numbers themselves. Whatever it refuses is looked for again, line
 by line, so that the error can name the line; a good file never pays for that.
 """
 
@@ -10,28 +11,35 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import IO, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from recommender.data.files import Source
-from recommender.data.places import SHOWN
+from recommender.data.places import SHOWN, Locate
 from recommender.data.tables import (
-    WHOLE_NUMBER,
     Layout,
     data_rows,
     miscounted,
     read_header,
     require,
+    whole_number,
     wrong_lines,
 )
 from recommender.errors import DataError
 
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
-_ARROW = {"int64": pa.int64(), "float32": pa.float32()}
+_ARROW = {
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float32": pa.float32(),
+}
 
 
 @dataclass(frozen=True)
@@ -39,28 +47,12 @@ class NumberTable:
     """The columns of a table of numbers, and what names its rows.
 
     Attributes:
-        columns: Name to array (n,), int64 or float32 as asked for.
-        source: Where it was read.
-        name: The file.
-        layout: How it is written.
+        columns: Name to array (n,) of the type that was asked for.
+        locate: Names rows by file and line; reads the file again.
     """
 
     columns: Mapping[str, NDArray[Any]]
-    source: Source
-    name: str
-    layout: Layout
-
-    def locate(self, rows: Sequence[int]) -> list[str]:
-        """Name rows by file and line; reads the file again."""
-        wanted = set(rows)
-        lines: dict[int, int] = {}
-        with self.source.open(self.name) as file, _as_text(file) as text:
-            for row, (line, _) in enumerate(data_rows(text, self.name, self.layout)):
-                if row in wanted:
-                    lines[row] = line
-                    if len(lines) == len(wanted):
-                        break
-        return [f"{self.name}:{lines[row]}" for row in rows]
+    locate: Locate
 
 
 def read_numbers(
@@ -71,7 +63,8 @@ def read_numbers(
     Args:
         source: Where the file is.
         name: Its name.
-        types: The columns to read, each "int64" or "float32"; further columns are skipped.
+        types: The columns to read, each "int16", "int32", "int64" or "float32"; further columns
+            are skipped.
         layout: How the file is written.
 
     Returns:
@@ -112,9 +105,23 @@ def read_numbers(
         raise DataError(f"{name} has no rows; the file must hold data.")
     columns = {}
     for column in types:
-        columns[column] = table.column(column).to_numpy()
+        # Into memory of numpy's: pyarrow's would not go back to the system when it is freed.
+        columns[column] = np.concatenate([part.to_numpy() for part in table.column(column).chunks])
         table = table.drop_columns(column)
-    return NumberTable(columns, source, name, layout)
+    pa.default_memory_pool().release_unused()
+    return NumberTable(columns, partial(_locate, source, name, layout))
+
+
+def _locate(source: Source, name: str, layout: Layout, rows: Sequence[int]) -> list[str]:
+    wanted = set(rows)
+    lines: dict[int, int] = {}
+    with source.open(name) as file, _as_text(file) as text:
+        for row, (line, _) in enumerate(data_rows(text, name, layout)):
+            if row in wanted:
+                lines[row] = line
+                if len(lines) == len(wanted):
+                    break
+    return [f"{name}:{lines[row]}" for row in rows]
 
 
 def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
@@ -154,8 +161,13 @@ def _wrong_with(
     if len(fields) != n_fields:
         return miscounted(len(fields), n_fields)
     for position, column, kind in checked:
-        if kind == "int64" and not WHOLE_NUMBER.fullmatch(fields[position]):
-            return f"{column} must be a whole number, not {fields[position]!r}"
-        if kind == "float32" and not _NUMBER.fullmatch(fields[position]):
+        if kind != "float32":
+            number = whole_number(fields[position])
+            if number is None:
+                return f"{column} must be a whole number, not {fields[position]!r}"
+            limits = np.iinfo(kind)
+            if not limits.min <= number <= limits.max:
+                return f"{column} must be from {limits.min:,} to {limits.max:,}, not {number}"
+        elif not _NUMBER.fullmatch(fields[position]):
             return f"{column} must be a number, not {fields[position]!r}"
     return None

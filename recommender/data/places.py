@@ -22,6 +22,24 @@ def by_row(rows: Sequence[int]) -> list[str]:
     return [f"row {row}" for row in rows]
 
 
+def kept(locate: Locate, mask: NDArray[np.bool_]) -> Locate:
+    """Return what names the rows that a mask has kept, counted anew from 0.
+
+    Args:
+        locate: What names a row before.
+        mask: bool, True for the kept rows.
+
+    Returns:
+        What names a kept row.
+    """
+
+    def locate_kept(rows: Sequence[int]) -> list[str]:
+        before = np.flatnonzero(mask)
+        return locate([int(before[row]) for row in rows])
+
+    return locate_kept
+
+
 def places(bad: NDArray[np.bool_] | NDArray[np.intp], locate: Locate) -> list[str]:
     """Name the first offending rows.
 

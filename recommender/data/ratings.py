@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from recommender.data.coding import (
+    ascending,
+    blocks,
+    distinct,
+    frozen,
+    order,
+    positions,
+    whole_numbers,
+)
 from recommender.data.places import Locate, by_row, places, tally
 from recommender.data.scale import RatingScale
 from recommender.errors import DataError, RatingError
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
 
 _DTYPES = {"user_ids": "int64", "item_ids": "int64", "users": "int32", "items": "int32"}
 _DTYPES |= {"values": "float32", "timestamps": "int64"}
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +67,7 @@ class Ratings:
             array = getattr(self, name)
             if array is None and name == "timestamps":
                 continue
-            if array.dtype != dtype or array.ndim != 1:
-                raise DataError(
-                    f"Ratings.{name} must be one-dimensional {dtype}, "
-                    f"not {array.dtype} with shape {array.shape}."
-                )
-            frozen = array.view()
-            frozen.flags.writeable = False
-            object.__setattr__(self, name, frozen)
+            object.__setattr__(self, name, frozen(f"Ratings.{name}", array, dtype))
         self._check_order()
         if _off_scale(self.values, self.scale).any():
             raise RatingError(f"Ratings.values must be on the scale {self.scale}.")
@@ -82,10 +82,10 @@ class Ratings:
             if (np.diff(getattr(self, name)) <= 0).any():
                 raise DataError(f"Ratings.{name} must be sorted and unique.")
         for name, n in (("users", self.n_users), ("items", self.n_items)):
-            positions = getattr(self, name)
-            if len(positions) and (positions.min() < 0 or positions.max() >= n):
+            codes = getattr(self, name)
+            if len(codes) and (codes.min() < 0 or codes.max() >= n):
                 raise DataError(f"Ratings.{name} must be positions from 0 to {n - 1}.")
-        if not _ascending(self.users, self.items):
+        if not ascending(self.users, self.items):
             raise DataError("Ratings must be sorted by user, then item, each pair once.")
 
     @classmethod
@@ -97,6 +97,7 @@ class Ratings:
         *,
         item_ids: ArrayLike,
         scale: RatingScale,
+        user_ids: ArrayLike | None = None,
         timestamps: ArrayLike | None = None,
         locate: Locate = by_row,
     ) -> Ratings:
@@ -108,51 +109,56 @@ class Ratings:
             values: float (n,), ratings on `scale`.
             item_ids: int (n_items,), the unique ids of the catalogue, in any order.
             scale: The rating scale.
+            user_ids: int (n_users,), the ids of all users, those without a rating too, in any
+                order; None for those that occur in `users`.
             timestamps: int (n,), seconds since 1970 UTC, or None.
             locate: What names a row in an error.
 
         Returns:
-            The ratings; `user_ids` are those that occur in `users`. Arrays that fit are shared, not
-            copied.
+            The ratings. Arrays that fit are shared, not copied.
 
         Raises:
-            DataError: If an item is not in the catalogue, a user rates an item twice, ids are no
-                whole numbers, or the columns differ in length.
+            DataError: If an item is not in the catalogue, a user rates an item twice or is not
+                among `user_ids`, ids are no whole numbers, or the columns differ in length.
             RatingError: If a rating is off the scale.
         """
-        user_column = _ids("users", users)
-        item_column = _ids("items", items)
+        user_column = whole_numbers("users", users)
+        item_column = whole_numbers("items", items)
         # A number too large for float32 becomes infinite, and so is off every scale.
         with np.errstate(over="ignore"):
             value_column = np.asarray(values, dtype=np.float32)
-        ids = np.unique(_ids("item_ids", item_ids))
+        ids = np.unique(whole_numbers("item_ids", item_ids)).astype(np.int64, copy=False)
         if not len(user_column) == len(item_column) == len(value_column):
             raise DataError(
                 f"users, items and values differ in length: {len(user_column)}, "
                 f"{len(item_column)}, {len(value_column)}."
             )
 
-        item_codes = pd.Index(ids).get_indexer(pd.Index(item_column)).astype(np.int32)
+        item_codes = positions(item_column, ids)
         if (item_codes < 0).any():
             _refuse_unknown(item_column, item_codes < 0, locate)
         off_scale = _off_scale(value_column, scale)
         if off_scale.any():
             _refuse_off_scale(value_column, off_scale, scale, locate)
-        codes, user_ids = pd.factorize(user_column, sort=True)
-        user_codes = codes.astype(np.int32)
+        everybody = distinct(
+            user_column if user_ids is None else whole_numbers("user_ids", user_ids)
+        )
+        user_codes = positions(user_column, everybody)
+        if (user_codes < 0).any():
+            raise DataError("Every user who rates must be among user_ids.")
 
         stamps = None if timestamps is None else np.asarray(timestamps, dtype=np.int64)
         # Published files are mostly sorted already, and sorting 30 million rows costs memory.
-        if not _ascending(user_codes, item_codes):
-            order = _order(user_codes, item_codes, len(ids))
-            again = _repeats(user_codes[order], item_codes[order])
+        if not ascending(user_codes, item_codes):
+            rows = order(user_codes, item_codes, len(ids))
+            user_codes, item_codes = user_codes[rows], item_codes[rows]
+            again = _repeats(user_codes, item_codes)
             if again.any():
-                _refuse_duplicates(user_column, item_column, order, again, locate)
-            user_codes, item_codes = user_codes[order], item_codes[order]
-            value_column = value_column[order]
-            stamps = None if stamps is None else stamps[order]
+                _refuse_duplicates(user_column, item_column, rows[again], locate)
+            value_column = value_column[rows]
+            stamps = None if stamps is None else stamps[rows]
         return cls(
-            user_ids=np.asarray(user_ids, dtype=np.int64),
+            user_ids=everybody,
             item_ids=ids,
             users=user_codes,
             items=item_codes,
@@ -222,32 +228,12 @@ class Ratings:
         )
 
 
-def _ids(name: str, ids: ArrayLike) -> NDArray[np.int64]:
-    array = np.asarray(ids)
-    if array.size and array.dtype.kind not in "iu":
-        raise DataError(f"{name} must be whole numbers, not {array.dtype}.")
-    return array.astype(np.int64, copy=False)
-
-
 def _off_scale(values: NDArray[np.float32], scale: RatingScale) -> NDArray[np.bool_]:
     # By blocks: the check works in float64 and would else need gigabytes for 30 million ratings.
     off = np.empty(len(values), dtype=np.bool_)
-    for start in range(0, len(values), _BLOCK):
-        block = slice(start, start + _BLOCK)
+    for block in blocks(len(values)):
         off[block] = ~scale.contains(values[block])
     return off
-
-
-def _ascending(users: NDArray[np.int32], items: NDArray[np.int32]) -> bool:
-    later = users[1:] > users[:-1]
-    same = users[1:] == users[:-1]
-    return bool((later | (same & (items[1:] > items[:-1]))).all())
-
-
-def _order(users: NDArray[np.int32], items: NDArray[np.int32], n_items: int) -> NDArray[np.intp]:
-    key = users.astype(np.int64) * n_items + items
-    # Stable, so that of two equal pairs the one that stands first in the file comes first.
-    return np.argsort(key, kind="stable")
 
 
 def _repeats(users: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -256,7 +242,7 @@ def _repeats(users: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.b
     return again
 
 
-def _refuse_unknown(items: NDArray[np.int64], bad: NDArray[np.bool_], locate: Locate) -> None:
+def _refuse_unknown(items: NDArray[Any], bad: NDArray[np.bool_], locate: Locate) -> None:
     named = places(bad, locate)
     item = int(items[np.flatnonzero(bad)[0]])
     raise DataError(
@@ -277,13 +263,9 @@ def _refuse_off_scale(
 
 
 def _refuse_duplicates(
-    users: NDArray[np.int64],
-    items: NDArray[np.int64],
-    order: NDArray[np.intp],
-    again: NDArray[np.bool_],
-    locate: Locate,
+    users: NDArray[Any], items: NDArray[Any], again: NDArray[np.intp], locate: Locate
 ) -> None:
-    rows = np.sort(order[again])
+    rows = np.sort(again)
     named = places(rows, locate)
     user, item = int(users[rows[0]]), int(items[rows[0]])
     first: Sequence[int] = [int(np.flatnonzero((users == user) & (items == item))[0])]

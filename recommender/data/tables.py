@@ -19,7 +19,7 @@ from recommender.errors import DataError
 
 # How much of a file is searched for its header and for signs of another encoding.
 _HEAD = 1 << 20
-WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def read_rows(
 
 def whole_number(text: str) -> int | None:
     """Read an id; None if the text is none."""
-    return int(text) if WHOLE_NUMBER.fullmatch(text) else None
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
 
 
 def refuse(offences: Sequence[tuple[str, str]]) -> None:
@@ -103,6 +103,26 @@ def refuse(offences: Sequence[tuple[str, str]]) -> None:
     """
     if offences:
         raise wrong_lines([place for place, _ in offences], offences[0][1], len(offences))
+
+
+def refuse_repeated(noun: str, ids: Iterable[tuple[int, str]]) -> None:
+    """Raise if an id of a catalogue occurs twice.
+
+    Args:
+        noun: What the ids stand for ("movie").
+        ids: Id and place of every row.
+
+    Raises:
+        DataError: With the first id that occurs again, and where it stood first.
+    """
+    first: dict[int, str] = {}
+    offences = []
+    for item_id, place in ids:
+        if item_id in first:
+            what = f"{noun} id {item_id} occurs a second time (first at {first[item_id]})"
+            offences.append((place, what))
+        first.setdefault(item_id, place)
+    refuse(offences)
 
 
 def wrong_lines(named: Sequence[str], what: str, total: int) -> DataError:

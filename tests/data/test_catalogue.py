@@ -54,6 +54,15 @@ def test_a_catalogue_passes_its_own_check_unchanged(good):
     assert catalogue.check(good) is good
 
 
+def test_counting_other_ratings_of_the_same_titles_leaves_the_rest_as_it_is(good, ratings):
+    counted = catalogue.count(good, ratings.subset(np.array([True, False, True])))
+    assert counted["n_ratings"].tolist() == [1, 0, 1]
+    assert counted["mean_rating"].iloc[[0, 2]].tolist() == [2.0, 1.0]
+    facts = ["title", "alternatives", "year", "genres", "kind"]
+    assert counted[facts].equals(good[facts])
+    assert good["n_ratings"].tolist() == [1, 0, 2]
+
+
 def test_two_titles_may_look_the_same(good):
     good["title"] = good["title"].where(good.index != 10, "Twenty")
     good["year"] = pd.array([1920, 1920, 1930], dtype="Int16")

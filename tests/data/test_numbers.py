@@ -30,6 +30,26 @@ def test_columns_are_found_by_name_and_others_skipped(tmp_path):
     assert table.columns["rating"].dtype == np.float32
 
 
+def test_columns_are_as_narrow_as_asked_for(tmp_path):
+    types = {"user": "int32", "status": "int16"}
+    table = read(tmp_path, "user,status\n2147483647,-32768\n", types=types)
+    assert {name: str(column.dtype) for name, column in table.columns.items()} == types
+    assert [column.tolist() for column in table.columns.values()] == [[2147483647], [-32768]]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("2147483648,1", "user must be from -2,147,483,648 to 2,147,483,647, not 2147483648"),
+        ("1,32768", "status must be from -32,768 to 32,767, not 32768"),
+        ("1,6.5", "status must be a whole number, not '6.5'"),
+    ],
+)
+def test_a_number_too_wide_for_its_column_is_named(tmp_path, line, message):
+    with pytest.raises(DataError, match=rf"^r\.csv:3: {message}\.$"):
+        read(tmp_path, f"user,status\n1,1\n{line}\n", types={"user": "int32", "status": "int16"})
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_byte_order_marks_make_no_difference(tmp_path, end, mark):

@@ -44,6 +44,26 @@ def test_an_unrated_title_keeps_its_place(small):
     assert small.user_counts().tolist() == [1, 2]
 
 
+def test_users_without_a_rating_are_users_if_they_are_named():
+    ratings = make([9, 4], [42, 3], [5.0, 0.5], user_ids=[9, 7, 4])
+    assert ratings.user_ids.tolist() == [4, 7, 9]
+    assert ratings.users.tolist() == [0, 2]
+    assert ratings.user_counts().tolist() == [1, 0, 1]
+
+
+def test_a_user_who_rates_must_be_among_those_named():
+    with pytest.raises(DataError, match="must be among user_ids"):
+        make([9, 4], [42, 3], [5.0, 0.5], user_ids=[9])
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "uint16", "int64"])
+def test_ids_may_be_of_any_width(dtype):
+    ratings = make(np.array([9, 4], dtype), np.array([42, 3], dtype), [5.0, 0.5])
+    assert ratings.user_ids.tolist() == [4, 9]
+    assert ratings.user_ids.dtype == np.int64
+    assert ratings.items.tolist() == [0, 2]
+
+
 def test_ratings_cannot_be_changed(small):
     with pytest.raises(ValueError, match="read-only"):
         small.values[0] = 1.0

@@ -23,18 +23,34 @@ class FolderReader:
     Attributes:
         name: The format, for messages ("MovieLens csv: ml-latest-small to ml-32m").
         domain: The domain that it holds.
+        url: Where the publisher offers such sets.
         files: The file names that a source must have, and by which it is recognised.
         read: Reads such a source; raises `DataError` or `RatingError` with file and line.
+        one_of: Further file names of which a source must have at least one; () for none.
     """
 
     name: str
     domain: str
+    url: str
     files: tuple[str, ...]
     read: Callable[[Source], DataSet]
+    one_of: tuple[str, ...] = ()
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """What a source must have, in words: the file names, alternatives in one."""
+        return (*self.files, " or ".join(self.one_of)) if self.one_of else self.files
+
+    def lacks(self, source: Source) -> tuple[str, ...]:
+        """Return those of `wants` that a source does not have."""
+        missing = tuple(name for name in self.files if name not in source)
+        if self.one_of and not any(name in source for name in self.one_of):
+            missing += self.wants[-1:]
+        return missing
 
     def recognises(self, source: Source) -> bool:
         """Say whether the source has all files of the format."""
-        return all(name in source for name in self.files)
+        return not self.lacks(source)
 
 
 @dataclass(frozen=True)

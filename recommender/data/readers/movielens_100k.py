@@ -9,7 +9,14 @@ has its own ratings and stays a title of its own.
 
 from recommender.data.dataset import DataSet
 from recommender.data.files import Source
-from recommender.data.movielens import OLD_LICENCE, RATING_TYPES, Movie, RatingColumns, assemble
+from recommender.data.movielens import (
+    OLD_LICENCE,
+    RATING_TYPES,
+    URL,
+    Movie,
+    RatingColumns,
+    assemble,
+)
 from recommender.data.numbers import read_numbers
 from recommender.data.readers import FolderReader
 from recommender.data.tables import Layout, TextRow, read_rows, refuse, whole_number
@@ -61,4 +68,4 @@ def _movies(items: list[TextRow], genres: list[str]) -> list[Movie]:
     return movies
 
 
-READER = FolderReader(name="MovieLens ml-100k", domain="movies", files=_FILES, read=_read)
+READER = FolderReader(name="MovieLens ml-100k", domain="movies", url=URL, files=_FILES, read=_read)

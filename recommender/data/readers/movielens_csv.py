@@ -8,7 +8,14 @@ import re
 
 from recommender.data.dataset import DataSet
 from recommender.data.files import Source
-from recommender.data.movielens import LICENCE, RATING_TYPES, RatingColumns, assemble, movies_of
+from recommender.data.movielens import (
+    LICENCE,
+    RATING_TYPES,
+    URL,
+    RatingColumns,
+    assemble,
+    movies_of,
+)
 from recommender.data.numbers import read_numbers
 from recommender.data.readers import FolderReader
 from recommender.data.tables import Layout, read_rows
@@ -41,5 +48,9 @@ def _name(source: Source) -> str:
 
 
 READER = FolderReader(
-    name="MovieLens csv (ml-latest-small to ml-32m)", domain="movies", files=_FILES, read=_read
+    name="MovieLens csv (ml-latest-small to ml-32m)",
+    domain="movies",
+    url=URL,
+    files=_FILES,
+    read=_read,
 )

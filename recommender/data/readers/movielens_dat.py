@@ -11,6 +11,7 @@ from recommender.data.files import Source
 from recommender.data.movielens import (
     OLD_LICENCE,
     RATING_TYPES,
+    URL,
     RatingColumns,
     assemble,
     movies_of,
@@ -40,5 +41,5 @@ def _read(source: Source) -> DataSet:
 
 
 READER = FolderReader(
-    name="MovieLens dat (ml-1m, ml-10m)", domain="movies", files=_FILES, read=_read
+    name="MovieLens dat (ml-1m, ml-10m)", domain="movies", url=URL, files=_FILES, read=_read
 )

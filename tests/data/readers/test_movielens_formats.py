@@ -4,9 +4,9 @@ import pytest
 
 from recommender.data import MOVIE_SCALE, load
 from recommender.errors import DataError, RatingError
-from tests.data.formats import FORMATS, ML_1M, MOVIES, RATINGS
+from tests.data.formats import ML_1M, MOVIE_FORMATS, MOVIES, RATINGS
 
-every_format = pytest.mark.parametrize("written", FORMATS, ids=lambda written: written.name)
+every_format = pytest.mark.parametrize("written", MOVIE_FORMATS, ids=lambda written: written.name)
 
 
 @every_format
@@ -52,7 +52,7 @@ def test_the_provenance_names_the_set_its_terms_and_its_files(tmp_path, written)
     assert provenance.name == f"MovieLens {'(csv)' if written.name == 'csv' else written.name}"
     assert ("no redistribution" in provenance.licence) == (written.name != "csv")
     assert "Harper" in provenance.citation
-    assert {written.ratings_file, written.movies_file} <= set(provenance.files)
+    assert {written.ratings_file, written.titles_file} <= set(provenance.files)
     assert all(len(digest) == 64 for digest in provenance.files.values())
 
 
@@ -81,7 +81,7 @@ def test_a_second_rating_of_a_movie_by_a_user_is_named_with_the_first(tmp_path, 
 
 @pytest.mark.parametrize(
     "written",
-    [written for written in FORMATS if written is not ML_1M],
+    [written for written in MOVIE_FORMATS if written is not ML_1M],
     ids=lambda written: written.name,
 )
 def test_ratings_of_a_movie_that_is_not_in_the_catalogue_are_named(tmp_path, written):
@@ -113,7 +113,7 @@ def test_a_line_that_is_not_numbers_is_named(tmp_path, written, line, message):
 
 
 @every_format
-@pytest.mark.parametrize("which", ["ratings_file", "movies_file"])
+@pytest.mark.parametrize("which", ["ratings_file", "titles_file"])
 def test_an_empty_file_is_refused(tmp_path, written, which):
     written.write(tmp_path)
     name = getattr(written, which)
@@ -128,8 +128,8 @@ def test_a_movie_id_that_occurs_twice_is_named_with_the_first(tmp_path, written)
     first, second = written.first_line, written.first_line + len(MOVIES)
     with pytest.raises(
         DataError,
-        match=rf"^{written.movies_file}:{second}: movie id 7 occurs a second time "
-        rf"\(first at {written.movies_file}:{first}\)",
+        match=rf"^{written.titles_file}:{second}: movie id 7 occurs a second time "
+        rf"\(first at {written.titles_file}:{first}\)",
     ):
         load("movies", tmp_path)
 
@@ -137,7 +137,7 @@ def test_a_movie_id_that_occurs_twice_is_named_with_the_first(tmp_path, written)
 @every_format
 def test_a_movie_id_that_is_no_number_is_named(tmp_path, written):
     written.write(tmp_path, movies=[*MOVIES, ("x1", "Odd (1996)", [])])
-    place = f"{written.movies_file}:{written.first_line + len(MOVIES)}"
+    place = f"{written.titles_file}:{written.first_line + len(MOVIES)}"
     with pytest.raises(DataError, match=f"^{place}: movieId must be a whole number, not 'x1'"):
         load("movies", tmp_path)
 
@@ -145,7 +145,7 @@ def test_a_movie_id_that_is_no_number_is_named(tmp_path, written):
 @every_format
 def test_an_empty_title_is_named(tmp_path, written):
     written.write(tmp_path, movies=[*MOVIES, (30, " ", [])])
-    place = f"{written.movies_file}:{written.first_line + len(MOVIES)}"
+    place = f"{written.titles_file}:{written.first_line + len(MOVIES)}"
     with pytest.raises(DataError, match=f"^{place}: movie 30 has an empty title"):
         load("movies", tmp_path)
 
@@ -153,11 +153,11 @@ def test_an_empty_title_is_named(tmp_path, written):
 @every_format
 def test_a_catalogue_in_a_strange_encoding_is_named_by_line(tmp_path, written):
     written.write(tmp_path)
-    path = tmp_path / written.movies_file
+    path = tmp_path / written.titles_file
     # A byte that neither UTF-8 nor Latin-1 text has.
     path.write_bytes(path.read_bytes().replace(b"Toy", b"T\x81y"))
     with pytest.raises(
-        DataError, match=f"^{written.movies_file}:{written.first_line + 1}: expected .*UTF-8 text"
+        DataError, match=f"^{written.titles_file}:{written.first_line + 1}: expected .*UTF-8 text"
     ):
         load("movies", tmp_path)
 
