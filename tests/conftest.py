@@ -1,9 +1,11 @@
 """Fixtures for all tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from recommender.data import DataSet, load
 
@@ -24,3 +26,10 @@ def tastemap_data() -> Path:
 def movies() -> DataSet:
     """The movies that a package ships: 100,004 ratings."""
     return load("movies")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small solves take longer to share out than to do, and bits then do not depend on cores."""
+    with threadpool_limits(1):
+        yield

@@ -23,12 +23,18 @@ def atlas(model: FactorModel, counts: NDArray[np.int64]) -> pd.DataFrame:
 
     Returns:
         DataFrame indexed by item_id with float32 columns x, y, z in -1..1: the first three
-        principal axes, each with its entry of largest magnitude positive, each coordinate the share
-        of ratings to one side of the title minus that to the other: the ratings spread evenly.
+        principal axes of what popularity does not explain, each with its entry of largest
+        magnitude positive; a coordinate is the share of ratings to one side of the title minus
+        that to the other, so the ratings spread evenly.
     """
     rows = model.unit_factors.astype(np.float64)
     weights = np.asarray(counts + 1 / len(counts), np.float64)
-    centred = rows - np.average(rows, axis=0, weights=weights)
+    # How well known a title is would fill the first axis; a map of taste leaves that out.
+    known = np.column_stack([np.ones(len(rows)), np.log1p(counts)])
+    root = np.sqrt(weights)[:, None]
+    # Least squares and not its normal equations: counts may all be equal.
+    trend, *_ = np.linalg.lstsq(known * root, rows * root)
+    centred = rows - known @ trend
     values, axes = np.linalg.eigh((centred * weights[:, None]).T @ centred)
     places = np.zeros((len(rows), 3))
     n_axes = min(3, rows.shape[1])

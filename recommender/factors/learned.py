@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ TRUSTED = 20
 
 _MEAN_SHRINKAGE = 3.0
 _DEVIATION_SHRINKAGE = 3.0
+_BLOCK = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,22 +52,25 @@ class LearnedFoldIn(FoldIn):
     def fold(self, rows: Array, ratings: Array, offsets: Array) -> Folded:
         """Applies M; without ratings what is left is the start, the average taste."""
         plain = self.plain.fold(rows, ratings, offsets).parts[:, 1:]
-        constant, features = _features(plain, rows, ratings, self.mean, self.deviation)
+        constant = _constant_features(len(ratings))
+        leaning = _leaning(rows, ratings, self.mean, self.deviation)
+        features = np.hstack([plain, plain * constant[1], leaning])
         trust = min(1.0, TRUSTED / max(len(ratings), 1))
         start = np.concatenate([[0.0], trust * (constant @ self.matrix[:2])])
         parts = trust * (features @ self.matrix[2:]) + (1 - trust) * plain
         return Folded(start, np.column_stack([np.zeros(len(parts)), parts]))
 
 
-def _features(
-    plain: Array, rows: Array, ratings: Array, mean: float, deviation: float
-) -> tuple[Array, Array]:
-    """Returns the constant features (2,) and those that each rated title brings (n, 3k)."""
-    n = max(len(ratings), 1)
+def _constant_features(n_rated: int) -> Array:
+    """The features that no title brings: 1 and n^-1/2; no rating counts as one."""
+    return np.array([1.0, max(n_rated, 1) ** -0.5])
+
+
+def _leaning(rows: Array, ratings: Array, mean: float, deviation: float) -> Array:
+    """What each title brings by being rated above or below the visitor's mean, (n, k)."""
     shrunk_mean = mean + (ratings - mean).sum() / (len(ratings) + _MEAN_SHRINKAGE)
     deviations = (ratings - shrunk_mean) / deviation
-    scaled = rows * deviations[:, None] / (n + _DEVIATION_SHRINKAGE)
-    return np.array([1.0, n**-0.5]), np.hstack([plain, plain * n**-0.5, scaled])
+    return np.asarray(rows * deviations[:, None] / (len(ratings) + _DEVIATION_SHRINKAGE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +107,19 @@ def learn_fold_in(
     Returns:
         The learned fold-in.
     """
-    inputs, targets = [], []
-    for example in examples:
-        parts = plain.fold(example.rows, example.ratings, np.zeros(len(example.ratings))).parts
-        constant, features = _features(parts[:, 1:], example.rows, example.ratings, mean, deviation)
-        inputs.append(np.concatenate([constant, features.sum(axis=0)]))
-        targets.append(example.target)
+    inputs: list[Array] = []
+    targets: list[Array] = []
+    while block := list(islice(examples, _BLOCK)):
+        # Solved together, which is several times as fast as one by one.
+        plain_factors = np.linalg.solve(
+            np.array([plain.normal_matrix(example.rows) for example in block]),
+            np.array([example.rows.T @ plain.targets(example.ratings) for example in block]),
+        )[..., 0]
+        for example, whole in zip(block, plain_factors, strict=True):
+            constant = _constant_features(len(example.ratings))
+            leaning = _leaning(example.rows, example.ratings, mean, deviation).sum(axis=0)
+            inputs.append(np.concatenate([constant, whole, whole * constant[1], leaning]))
+            targets.append(example.target)
     if not inputs:
         k = len(plain.gram)
         keep = np.vstack([np.zeros((2, k)), np.eye(k), np.zeros((2 * k, k))])

@@ -42,14 +42,16 @@ class WeightedFoldIn(FoldIn):
 
     def fold(self, rows: Array, ratings: Array, offsets: Array) -> Folded:
         """Solves the k normal equations; the bias column is zero."""
-        targets = rows * self._targets(ratings)
-        parts = np.asarray(np.linalg.solve(self._precision(rows), targets.T).T, np.float64)
+        targets = rows * self.targets(ratings)
+        parts = np.asarray(np.linalg.solve(self.normal_matrix(rows), targets.T).T, np.float64)
         return _without_bias(parts)
 
-    def _targets(self, ratings: Array) -> Array:
+    def targets(self, ratings: Array) -> Array:
+        """What the factors should give for the rated titles, float64 (n_rated, 1)."""
         return np.asarray((ratings[:, None] / self.highest_rating) ** self.power)
 
-    def _precision(self, rows: Array) -> Array:
+    def normal_matrix(self, rows: Array) -> Array:
+        """The matrix of the normal equations for rated titles with factors `rows`, (k, k)."""
         a0, n_rated = self.unrated_weight, len(rows)
         precision = (1 - a0) * (rows.T @ rows) + a0 * self.gram
         penalty = self.regularisation * (n_rated + a0 * (self.n_items - n_rated))
@@ -72,8 +74,8 @@ class NonNegativeFoldIn(WeightedFoldIn):
         # Imported here: a page that serves no non-negative model need not wait for SciPy.
         from scipy.optimize import nnls
 
-        targets = rows * self._targets(ratings)
-        precision = self._precision(rows)
+        targets = rows * self.targets(ratings)
+        precision = self.normal_matrix(rows)
         if not len(precision):
             # There is nothing to solve, and nnls does not bear an empty matrix.
             return _without_bias(targets)

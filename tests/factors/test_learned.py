@@ -79,7 +79,7 @@ def test_more_regularisation_gives_a_smaller_map():
         np.linalg.norm(learn_fold_in(PLAIN, examples(planted), MEAN, DEVIATION, r).matrix)
         for r in (1e-6, 1e-1, 10.0)
     ]
-    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 1.03 * sizes[1] > 1.2 * sizes[2]
 
 
 def test_a_feature_that_never_varies_does_no_harm():
