@@ -1,0 +1,99 @@
+"""The contract of an algorithm: hyper-parameters in, a fitted model out.
+
+An algorithm is a frozen dataclass whose fields are its hyper-parameters, each declared with bounds
+and a sentence by `parameter`; the constructor only checks and stores them. `fit` learns from
+ratings and returns a `Fit`: the immutable model and what training showed on the way. The tests that
+every algorithm inherits are in `tests/algorithms/contract.py`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.data.ratings import Ratings
+from recommender.errors import ParameterError
+from recommender.factors.model import Model
+
+Progress = Callable[[float, str], None]
+"""Called with the share done in 0..1 and a phrase on what is being done."""
+
+
+def silent(done: float, phrase: str) -> None:
+    """The progress callback that says nothing."""
+
+
+def parameter(default: float, low: float, high: float, meaning: str) -> Any:
+    """Declares a hyper-parameter of an algorithm.
+
+    Args:
+        default: its default; an int makes it a whole number.
+        low: lowest value allowed.
+        high: highest value allowed.
+        meaning: one sentence for the command line and the pages.
+
+    Returns:
+        A dataclass field.
+    """
+    return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The result of fitting.
+
+    Attributes:
+        model: the fitted model.
+        user_weights: float64 (n_users, 1 + k), every training user's `[bias, factors]` under the
+            model's ranker, or None if the algorithm trains nothing per user.
+        losses: training loss after each iteration, if the algorithm has one.
+    """
+
+    model: Model
+    user_weights: NDArray[np.float64] | None = None
+    losses: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Algorithm(ABC):
+    """A recipe with its hyper-parameters.
+
+    Raises:
+        ParameterError: a hyper-parameter is of the wrong type or out of its bounds.
+    """
+
+    name: ClassVar[str]
+    """Its name everywhere: file, command line, release, page."""
+    summary: ClassVar[str]
+    """What it does, in one plain sentence for a visitor."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value, default = getattr(self, item.name), item.default
+            whole = isinstance(default, int)
+            if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+                kind = "a whole number" if whole else "a number"
+                raise ParameterError(f"{self.name}: {item.name} must be {kind}, not {value!r}")
+            low, high = item.metadata["low"], item.metadata["high"]
+            if not low <= value <= high:
+                raise ParameterError(
+                    f"{self.name}: {item.name} must lie in {low:g}..{high:g}, not {value!r}"
+                )
+
+    @abstractmethod
+    def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
+        """Learns from ratings.
+
+        Args:
+            ratings: training ratings, at least one; titles without ratings stay in the model.
+            seed: fixes everything random; the same ratings and seed give the same model.
+            progress: told about every iteration.
+
+        Returns:
+            The fitted model with finite numbers.
+        """

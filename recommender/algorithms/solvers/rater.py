@@ -1,0 +1,145 @@
+"""A rater on given item factors: rating = mean + item bias + [1, x] . w with w ~ N(0, S).
+
+The prior S of a visitor's weights is learned from the training users, by a step of
+expectation-maximisation (Bishop 2006, sections 3.5 and 9.4), so three ratings move a visitor as
+far as three ratings should and along the directions in which people do differ. The noise is then
+calibrated on random subsets of users' ratings, so that the predicted range holds the share of
+ratings it promises.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.algorithms.solvers.subsets import subsets
+from recommender.data.ratings import Ratings
+from recommender.factors.fold_in import Array, RidgeFoldIn
+from recommender.factors.model import COVERAGE, Readout
+
+_SUBSETS_PER_USER = 4
+_HIDDEN_PER_SUBSET = 40
+_LARGEST_SAMPLE = 4000
+_LEAST_NOISE = 1e-6
+
+
+def fit_rater(
+    ratings: Ratings,
+    factors: NDArray[np.float32],
+    offset: Array,
+    *,
+    item_shrinkage: float,
+    bias_regularisation: float,
+    regularisation: float,
+    prior_strength: float,
+    unit_factors: bool,
+    seed: int,
+    penalty_per_rating: float = 0.0,
+) -> Readout:
+    """Fits a rater.
+
+    Args:
+        ratings: training ratings, at least one.
+        factors: float32 (n_items, k), as the readout will read them; k may be 0.
+        offset: float64 (n_items,), mean + item bias.
+        item_shrinkage: ratings at the mean that every title was lent for its bias.
+        bias_regularisation: penalty of a visitor's bias.
+        regularisation: penalty of a visitor's factors.
+        prior_strength: 0 keeps these two penalties; otherwise the prior that training users show
+            under them takes their place, its precision multiplied by this.
+        unit_factors: recorded in the readout.
+        seed: fixes the sampled users and subsets.
+        penalty_per_rating: added to both penalties for every rating of a visitor.
+
+    Returns:
+        The calibrated rater.
+    """
+    fold_in = RidgeFoldIn.isotropic(
+        factors.shape[1], regularisation, bias_regularisation, penalty_per_rating
+    )
+    generator = np.random.default_rng(seed)
+    sample = _sample(ratings, generator)
+    if prior_strength > 0:
+        learned = _learned_penalty(sample, factors, offset, fold_in.penalty)
+        fold_in = RidgeFoldIn(prior_strength * learned, penalty_per_rating)
+    lent = np.maximum(ratings.counts() + item_shrinkage, 1.0)
+    noise = _calibrated_noise(sample, factors, offset, fold_in, lent, generator)
+    variance = noise**2 / lent
+    return Readout(
+        offset=offset.astype(np.float32),
+        fold_in=fold_in,
+        unit_factors=unit_factors,
+        noise=noise,
+        offset_variance=variance.astype(np.float32),
+    )
+
+
+def _sample(ratings: Ratings, generator: np.random.Generator) -> Ratings:
+    """Keeps the ratings of some users where there are very many."""
+    if ratings.n_users <= _LARGEST_SAMPLE:
+        return ratings
+    chosen = np.zeros(ratings.n_users, np.bool_)
+    chosen[generator.choice(ratings.n_users, _LARGEST_SAMPLE, replace=False)] = True
+    return ratings.subset(chosen[ratings.users])
+
+
+def _learned_penalty(
+    ratings: Ratings, factors: NDArray[np.float32], offset: Array, penalty: Array
+) -> Array:
+    """One expectation-maximisation step for the prior, in units of the noise precision."""
+    width = len(penalty)
+    second_moment = np.zeros((width, width))
+    spread = np.zeros((width, width))
+    squared_error = trace = 0.0
+    n_users = 0
+    ends = np.cumsum(ratings.user_counts())
+    for user, end in enumerate(ends):
+        rows = slice(ends[user - 1] if user else 0, end)
+        items = ratings.items[rows]
+        if not len(items):
+            continue
+        design = np.column_stack([np.ones(len(items)), factors[items].astype(np.float64)])
+        residual = ratings.values[rows] - offset[items]
+        information = design.T @ design
+        covariance = np.linalg.inv(information + penalty)
+        weights = covariance @ (design.T @ residual)
+        second_moment += np.outer(weights, weights)
+        spread += covariance
+        squared_error += float(np.sum((residual - design @ weights) ** 2))
+        trace += float(np.sum(information * covariance))
+        n_users += 1
+    # sigma^2 = (SSE + sigma^2 trace) / n, solved for sigma^2; where all ratings are alike, nothing.
+    noise = max(squared_error / max(len(ratings) - trace, 1.0), _LEAST_NOISE)
+    prior = (second_moment + noise * spread) / n_users
+    return np.asarray(noise * np.linalg.inv(prior))
+
+
+def _calibrated_noise(
+    ratings: Ratings,
+    factors: NDArray[np.float32],
+    offset: Array,
+    fold_in: RidgeFoldIn,
+    lent: NDArray[np.float64],
+    generator: np.random.Generator,
+) -> float:
+    """The noise for which `COVERAGE` of hidden ratings fall into the range predicted for them."""
+    standardised = []
+    for _, shown, hidden in subsets(ratings, _SUBSETS_PER_USER, generator):
+        # A few dozen spread over the order in which titles would be shown tell as much as hundreds.
+        hidden = hidden[:: 1 + len(hidden) // _HIDDEN_PER_SUBSET]
+        seen, asked = ratings.items[shown], ratings.items[hidden]
+        folded = fold_in.fold(
+            factors[seen].astype(np.float64), ratings.values[shown].astype(np.float64), offset[seen]
+        )
+        design = np.column_stack([np.ones(len(asked)), factors[asked].astype(np.float64)])
+        # A title's bias has learned from this very rating: undo that share of the error.
+        optimism = lent[asked] / np.maximum(lent[asked] - 1, 0.5)
+        error = (ratings.values[hidden] - offset[asked]) * optimism - design @ folded.weights
+        spread = ((design @ folded.covariance) * design).sum(axis=1)
+        standardised.append(np.abs(error) / np.sqrt(1 + spread + 1 / lent[asked]))
+    if not standardised:
+        return float(ratings.values.std())
+    margin = NormalDist().inv_cdf((1 + COVERAGE) / 2)
+    return float(np.quantile(np.concatenate(standardised), COVERAGE) / margin)
