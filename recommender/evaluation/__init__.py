@@ -1,0 +1,1 @@
+"""How good a model is: metrics, the few-ratings protocol, cross-validation, and the report."""

@@ -1,0 +1,229 @@
+"""The few-ratings protocol: what a new visitor gets after showing 3, 5, 10 or 20 ratings.
+
+Users with at least 30 ratings are cut into 10 folds; fold 9 is for tuning, the others test. A
+test visitor is never in training. Each shows k ratings, drawn at random (*uniform*) or with the
+200 most rated titles first (*popular*, as visitors do when they are offered titles), and the rest
+is hidden. The model ranks the whole catalogue but the shown titles; relevant are hidden titles
+that the visitor liked. This mirrors the app, which is why it decides what the app uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.algorithms.contract import Algorithm
+from recommender.algorithms.solvers.subsets import showing_order, well_known
+from recommender.data.ratings import Ratings
+from recommender.data.splits import by_user
+from recommender.evaluation.metrics import (
+    Estimate,
+    mae,
+    ndcg,
+    percentiles,
+    recall,
+    reciprocal_rank,
+    rmse,
+)
+from recommender.factors.model import Model
+
+SHOWN = ("uniform", "popular")
+SIZES = (3, 5, 10, 20)
+FOLDS, TUNING_FOLD = 10, 9
+TEST_FOLDS = tuple(fold for fold in range(FOLDS) if fold != TUNING_FOLD)
+FEWEST_RATINGS = 30
+LIST_LENGTH = 10
+SPLIT_SEED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """One visitor's split: positions into the ratings, and how it was made."""
+
+    user: int
+    shown: str
+    k: int
+    seen: NDArray[np.intp]
+    hidden: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one model gave one visitor in one showing.
+
+    Ranking metrics are NaN where no hidden title is liked.
+
+    Attributes:
+        user: position of the visitor in the ratings.
+        shown: "uniform" or "popular".
+        k: ratings shown.
+        ndcg: NDCG@10.
+        recall: recall@20.
+        mrr: reciprocal rank of the first relevant title.
+        popularity: mean popularity percentile of the ten recommended titles.
+        recommended: intp (10,), positions of those.
+        rmse: of the hidden ratings, NaN if the model predicts none.
+        mae: the same.
+        within: share of hidden ratings inside the predicted range.
+    """
+
+    user: int
+    shown: str
+    k: int
+    ndcg: float
+    recall: float
+    mrr: float
+    popularity: float
+    recommended: NDArray[np.intp]
+    rmse: float
+    mae: float
+    within: float
+
+
+def visitor_folds(ratings: Ratings) -> NDArray[np.int8]:
+    """The protocol's fold of every user, int8 (n_users,), -1 for users with too few ratings."""
+    return by_user(ratings, FEWEST_RATINGS, FOLDS, SPLIT_SEED)
+
+
+def showings(
+    ratings: Ratings, visitors: NDArray[np.intp], known: NDArray[np.bool_]
+) -> Iterator[Showing]:
+    """Yields every visitor's eight showings.
+
+    Args:
+        ratings: all ratings.
+        visitors: intp, positions of users with at least `FEWEST_RATINGS` ratings.
+        known: bool (n_items,), which titles count as well known, by the training ratings.
+
+    Yields:
+        The showings; a visitor's smaller ones are part of the larger ones.
+    """
+    ends = np.cumsum(ratings.user_counts())
+    for user in visitors:
+        rows = np.arange(ends[user - 1] if user else 0, ends[user])
+        for number, shown in enumerate(SHOWN):
+            generator = np.random.default_rng([SPLIT_SEED, int(ratings.user_ids[user]), number])
+            marks = known[ratings.items[rows]]
+            order = rows[showing_order(marks, shown == "popular", generator)]
+            for k in SIZES:
+                yield Showing(int(user), shown, k, order[:k], order[k:])
+
+
+def run_fold(algorithm: Algorithm, ratings: Ratings, fold: int, seed: int = 0) -> list[Outcome]:
+    """Fits on everybody outside a fold and recommends to everybody inside.
+
+    Args:
+        algorithm: what to test.
+        ratings: all ratings.
+        fold: 0..9.
+        seed: of the fit.
+
+    Returns:
+        One outcome per visitor of the fold and showing.
+    """
+    inside = visitor_folds(ratings) == fold
+    training = ratings.subset(~inside[ratings.users])
+    model = algorithm.fit(training, seed=seed).model
+    counts = training.counts()
+    rank_of_popularity = percentiles(counts)
+    return [
+        _outcome(model, ratings, showing, rank_of_popularity)
+        for showing in showings(ratings, np.flatnonzero(inside), well_known(counts))
+    ]
+
+
+def _outcome(
+    model: Model, ratings: Ratings, showing: Showing, popularity: NDArray[np.float64]
+) -> Outcome:
+    seen, hidden = ratings.items[showing.seen], ratings.items[showing.hidden]
+    actual = ratings.values[showing.hidden].astype(np.float64)
+    taste = model.taste(seen.astype(np.intp), ratings.values[showing.seen].astype(np.float64))
+    scores = taste.scores.copy()
+    scores[seen] = -np.inf
+    order = np.argsort(-scores, kind="stable")
+    relevant = hidden[actual >= ratings.scale.liked]
+    quality = (np.nan, np.nan, np.nan)
+    if len(relevant):
+        hits = np.isin(order, relevant)
+        quality = (
+            ndcg(hits[:LIST_LENGTH], len(relevant)),
+            recall(hits, len(relevant)),
+            reciprocal_rank(1 + int(hits.argmax())),
+        )
+    prediction = taste.predict(hidden.astype(np.intp))
+    errors = (np.nan, np.nan, np.nan)
+    if prediction is not None:
+        inside = (prediction.low <= actual) & (actual <= prediction.high)
+        errors = (
+            rmse(prediction.rating, actual),
+            mae(prediction.rating, actual),
+            float(inside.mean()),
+        )
+    recommended = order[:LIST_LENGTH]
+    return Outcome(
+        showing.user,
+        showing.shown,
+        showing.k,
+        *quality,
+        float(popularity[recommended].mean()),
+        recommended,
+        *errors,
+    )
+
+
+def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:
+    """Summarises one model's outcomes as `evaluation.json` holds them.
+
+    Args:
+        outcomes: of all test visitors.
+        n_items: titles in the catalogue.
+
+    Returns:
+        `mean`, over all cells with each visitor counted once, and `cells`, one for each way of
+        showing and k. RMSE is the root of the mean over visitors of their mean squared error.
+    """
+    by_user: dict[int, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_user.setdefault(outcome.user, []).append(outcome)
+    mean = {}
+    for label, name in _RANKING.items():
+        samples = [_finite_mean([getattr(o, name) for o in group]) for group in by_user.values()]
+        mean[label] = _estimate(samples).rounded()
+    cells = [
+        _cell([o for o in outcomes if (o.shown, o.k) == (shown, k)], shown, k, n_items)
+        for shown in SHOWN
+        for k in SIZES
+    ]
+    return {"mean": mean, "cells": cells}
+
+
+_RANKING = {"ndcg@10": "ndcg", "recall@20": "recall", "mrr": "mrr"}
+
+
+def _cell(outcomes: list[Outcome], shown: str, k: int, n_items: int) -> dict[str, Any]:
+    distinct = np.unique(np.concatenate([o.recommended for o in outcomes]))
+    squared = [o.rmse**2 for o in outcomes]
+    cell: dict[str, Any] = {"shown": shown, "k": k, "visitors": len(outcomes)}
+    for label, name in _RANKING.items():
+        cell[label] = _estimate([getattr(o, name) for o in outcomes]).rounded()
+    cell["coverage@10"] = round(len(distinct) / n_items, 4)
+    cell["popularity"] = round(float(np.mean([o.popularity for o in outcomes])), 4)
+    rated = bool(np.isfinite(squared).all())
+    cell["rmse"] = round(float(np.sqrt(np.mean(squared))), 4) if rated else None
+    cell["mae"] = round(float(np.mean([o.mae for o in outcomes])), 4) if rated else None
+    cell["within_range"] = round(float(np.mean([o.within for o in outcomes])), 4) if rated else None
+    return cell
+
+
+def _finite_mean(samples: list[float]) -> float:
+    finite = [sample for sample in samples if np.isfinite(sample)]
+    return float(np.mean(finite)) if finite else float("nan")
+
+
+def _estimate(samples: list[float]) -> Estimate:
+    finite = np.array([sample for sample in samples if np.isfinite(sample)])
+    return Estimate.mean(finite)

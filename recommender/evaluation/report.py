@@ -1,0 +1,176 @@
+"""The evaluation of several algorithms on one data set: what a release carries as evidence.
+
+Every (algorithm, fold) is a task of its own for a pool of processes; each task's numbers depend on
+the data, the seed and the algorithm alone, so the report does not depend on how many processes ran.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.data.dataset import DataSet
+from recommender.data.ratings import Ratings
+from recommender.data.splits import by_rating
+from recommender.evaluation import cross_validation, few_ratings
+from recommender.evaluation.metrics import Estimate
+
+
+@dataclass(frozen=True)
+class _Task:
+    model: str
+    algorithm: Algorithm
+    part: str
+    fold: int
+    seed: int
+
+
+def evaluate(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    *,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Runs the few-ratings protocol and cross-validation for every algorithm.
+
+    Args:
+        data: the data set.
+        algorithms: model name -> algorithm.
+        seed: of every fit; the splits are fixed.
+        workers: processes; by default one per core.
+        progress: told about every finished task.
+
+    Returns:
+        What `evaluation.json` holds: `seed`, `visitors`, and by model name `few_ratings` (see
+        `few_ratings.summarise`), `cross_validation` (RMSE and MAE, each with an interval over the
+        folds; only models that predict ratings) and `cost` (fit_seconds on one thread, peak_mib of
+        a process that does nothing else).
+    """
+    # Longest first, so that no core waits for a late long task.
+    tasks = [
+        _Task(name, algorithm, part, fold, seed)
+        for part, folds in _PARTS.items()
+        for fold in folds
+        for name, algorithm in algorithms.items()
+    ]
+    results: dict[tuple[str, str, int], Any] = {}
+    for task, result in _run(tasks, data.ratings, workers or os.cpu_count() or 1):
+        results[task.model, task.part, task.fold] = result
+        share = len(results) / len(tasks)
+        progress(share, f"evaluating: {len(results)} of {len(tasks)} fits")
+
+    folds = few_ratings.visitor_folds(data.ratings)
+    report: dict[str, Any] = {
+        "seed": seed,
+        "visitors": int(np.isin(folds, few_ratings.TEST_FOLDS).sum()),
+        "few_ratings": {},
+        "cross_validation": {},
+        "cost": {},
+    }
+    for name in algorithms:
+        outcomes = [o for f in few_ratings.TEST_FOLDS for o in results[name, "few-ratings", f]]
+        report["few_ratings"][name] = few_ratings.summarise(outcomes, data.ratings.n_items)
+        errors = [results[name, "cross-validation", f] for f in range(cross_validation.FOLDS)]
+        if None not in errors:
+            rmse, mae = np.array(errors).T
+            report["cross_validation"][name] = {
+                "folds": cross_validation.FOLDS,
+                "rmse": Estimate.mean(rmse).rounded(),
+                "mae": Estimate.mean(mae).rounded(),
+            }
+        report["cost"][name] = results[name, "cost", 0]
+    return report
+
+
+_PARTS: dict[str, Iterable[int]] = {
+    "few-ratings": few_ratings.TEST_FOLDS,
+    "cross-validation": range(cross_validation.FOLDS),
+    "cost": range(1),
+}
+
+
+def _run(tasks: list[_Task], ratings: Ratings, workers: int) -> Iterator[tuple[_Task, Any]]:
+    # What a process has held before would count as the memory of a later fit.
+    costs = [task for task in tasks if task.part == "cost"]
+    others = [task for task in tasks if task.part != "cost"]
+    yield from _run_in_pool(others, ratings, workers, tasks_per_process=None)
+    yield from _run_in_pool(costs, ratings, workers, tasks_per_process=1)
+
+
+def _run_in_pool(
+    tasks: list[_Task], ratings: Ratings, workers: int, tasks_per_process: int | None
+) -> Iterator[tuple[_Task, Any]]:
+    # A fork would copy the threads' locks of a running server, hence spawn.
+    spawn = get_context("spawn")
+    pool = ProcessPoolExecutor(
+        workers, spawn, _keep, (ratings,), max_tasks_per_child=tasks_per_process
+    )
+    try:
+        waiting = {pool.submit(_perform, task): task for task in tasks}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+    finally:
+        # A failure is told at once, not after the tasks behind it.
+        pool.shutdown(cancel_futures=True)
+
+
+_ratings: Ratings | None = None
+
+
+def _keep(ratings: Ratings) -> None:
+    from threadpoolctl import threadpool_limits
+
+    global _ratings
+    _ratings = ratings
+    # Many small solves: one thread each and one process a core is twice as fast as the reverse.
+    threadpool_limits(1)
+
+
+def _perform(task: _Task) -> Any:
+    assert _ratings is not None
+    work: dict[str, Callable[[_Task, Ratings], Any]] = {
+        "few-ratings": _few_ratings,
+        "cross-validation": _cross_validation,
+        "cost": _cost,
+    }
+    return work[task.part](task, _ratings)
+
+
+def _few_ratings(task: _Task, ratings: Ratings) -> list[few_ratings.Outcome]:
+    return few_ratings.run_fold(task.algorithm, ratings, task.fold, task.seed)
+
+
+def _cross_validation(task: _Task, ratings: Ratings) -> tuple[float, float] | None:
+    splits = by_rating(ratings, cross_validation.FOLDS, few_ratings.SPLIT_SEED)
+    split = next(islice(splits, task.fold, None))
+    return cross_validation.held_out_errors(task.algorithm, *split, task.seed)
+
+
+def _cost(task: _Task, ratings: Ratings) -> dict[str, float]:
+    started = perf_counter()
+    task.algorithm.fit(ratings, seed=task.seed)
+    seconds = perf_counter() - started
+    return {"fit_seconds": round(seconds, 2), "peak_mib": round(_peak_mib(), 1)}
+
+
+def _peak_mib() -> float:
+    """The largest this process has been, its libraries included."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return getrusage(RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
+    # Linux hands ru_maxrss on from the parent, however large that one is; VmHWM is our own.
+    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1024

@@ -1,0 +1,95 @@
+"""The report depends on data, seed and algorithms alone, and a failure is told at once."""
+
+import json
+
+import numpy as np
+import pytest
+
+from recommender.algorithms import configure
+from recommender.data.splits import by_rating
+from recommender.errors import ParameterError
+from recommender.evaluation.cross_validation import held_out_errors
+from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise, visitor_folds
+from recommender.evaluation.report import evaluate
+
+ALGORITHMS = {
+    "taste": configure("taste-als", k=4, iterations=3, subsets=2),
+    "popularity": configure("popularity"),
+}
+
+
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(village, told):
+    return evaluate(
+        village,
+        ALGORITHMS,
+        seed=4,
+        workers=1,
+        progress=lambda share, phrase: told.append((share, phrase)),
+    )
+
+
+def without_cost(report):
+    return {key: value for key, value in report.items() if key != "cost"}
+
+
+def test_the_number_of_processes_changes_nothing(village, report):
+    other = evaluate(village, dict(reversed(ALGORITHMS.items())), seed=4, workers=2)
+    assert without_cost(other) == without_cost(report)
+
+
+def test_the_report_is_what_the_protocol_says_run_by_hand(village, report):
+    for name, algorithm in ALGORITHMS.items():
+        outcomes = [o for f in TEST_FOLDS for o in run_fold(algorithm, village.ratings, f, seed=4)]
+        expected = summarise(outcomes, village.ratings.n_items)
+        assert report["few_ratings"][name] == expected
+
+
+def test_the_report_is_json_and_says_on_how_many_visitors_it_rests(village, report):
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    folds = visitor_folds(village.ratings)
+    visitors = sum(int((folds == fold).sum()) for fold in TEST_FOLDS)
+    assert report["seed"] == 4
+    assert report["visitors"] == visitors
+    for name in ALGORITHMS:
+        assert {cell["visitors"] for cell in report["few_ratings"][name]["cells"]} == {visitors}
+
+
+def test_only_models_with_ratings_are_cross_validated(village, report):
+    assert set(report["cross_validation"]) == {"taste"}
+    by_hand = [
+        held_out_errors(ALGORITHMS["taste"], training, test, seed=4)
+        for training, test in by_rating(village.ratings, 5)
+    ]
+    for number, error in enumerate(("rmse", "mae")):
+        figure = report["cross_validation"]["taste"][error]
+        assert figure["value"] == pytest.approx(np.mean(by_hand, axis=0)[number], abs=1e-4)
+        assert figure["low"] < figure["value"] < figure["high"]
+    assert report["cross_validation"]["taste"]["folds"] == 5
+
+
+def test_what_a_fit_costs_is_measured_in_a_process_of_its_own(report):
+    """Else the memory of the first fits would count as that of the later ones."""
+    assert set(report["cost"]) == set(ALGORITHMS)
+    light, heavy = report["cost"]["popularity"], report["cost"]["taste"]
+    assert 0 <= light["fit_seconds"] < heavy["fit_seconds"]
+    assert 20 < light["peak_mib"] < heavy["peak_mib"]
+
+
+def test_progress_never_falls_and_reaches_one(report, told):
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert len(shares) == len(ALGORITHMS) * (9 + 5 + 1)
+    assert told[0][1] == "evaluating: 1 of 30 fits"
+
+
+def test_a_fit_that_fails_is_told_with_its_own_reason(village):
+    diverging = configure("funk-svd", learning_rate=1.0)
+    with pytest.raises(ParameterError, match="diverged with learning_rate 1; lower it"):
+        evaluate(village, {"funk-svd": diverging}, workers=1)
