@@ -60,6 +60,11 @@ class RatingScale:
         steps = round((self.high - self.low) / self.step)
         return tuple(self.low + index * self.step for index in range(steps + 1))
 
+    @property
+    def middle(self) -> float:
+        """The middle of the scale; a rating above it speaks for a title."""
+        return (self.low + self.high) / 2
+
     def __str__(self) -> str:
         """Return "0.5 to 5 by 0.5"."""
         return f"{self.low:g} to {self.high:g} by {self.step:g}"

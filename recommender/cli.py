@@ -1,0 +1,177 @@
+"""The command line: `python -m recommender <command>`.
+
+This module says which commands and options there are and turns their outcome into text, JSON and an
+exit code: 0 done, 1 it could not be done (one sentence on standard error says why and what to do),
+2 the command was mistyped. What the commands do is in `recommender.cli_commands`; progress and
+warnings go to standard error, so that standard output holds the answer alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+
+from recommender import __version__
+from recommender.errors import TastemapError
+
+_EXAMPLE = "example:\n  python -m recommender "
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Args:
+        arguments: what stands behind the program's name; None for those of the process.
+
+    Returns:
+        The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    from recommender import cli_commands
+
+    try:
+        answer = getattr(cli_commands, options.command)(options)
+        print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
+        sys.stdout.flush()
+    except TastemapError as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print(f"{options.command}: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="python -m recommender",
+        description="Tastemap: rate a few titles, get recommendations you can question.",
+        epilog=_EXAMPLE + 'recommend --rate "Toy Story=5" --rate 3=2',
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Tastemap {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, does: str, example: str) -> ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}.",
+            epilog=_EXAMPLE + example,
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        added.add_argument("--json", action="store_true", help="print JSON and nothing else")
+        return added
+
+    recommend = command(
+        "recommend",
+        "recommend titles to somebody who has rated a few",
+        'recommend --domain movies --rate "Toy Story=5" --rate 3=2 -n 10',
+    )
+    _domain(recommend)
+    recommend.add_argument(
+        "--rate",
+        action="append",
+        default=[],
+        metavar="TITLE=RATING",
+        help="a title and its rating, repeatable. A title is a name, with the year where several "
+        'bear it ("Heat 1995=4"), or an item id (digits)',
+    )
+    recommend.add_argument("--model", help="the model that ranks (default: the release's choice)")
+    recommend.add_argument(
+        "-n", type=_whole_number, default=10, metavar="N", help="how many titles (default: 10)"
+    )
+    _models(recommend)
+
+    train = command(
+        "train",
+        "train, evaluate and write a release",
+        "train --domain movies --data ml-latest-small --seed 0",
+    )
+    _domain(train)
+    _data(train)
+    _algorithms(train, "in the release")
+    _models(train)
+
+    evaluate = command(
+        "evaluate",
+        "compare algorithms on visitors with few ratings and by cross-validation",
+        "evaluate --algorithm popularity --algorithm taste-als:k=32",
+    )
+    _domain(evaluate)
+    _data(evaluate)
+    _algorithms(evaluate, "to compare")
+
+    data = command("data", "check a data set and say what is in it", "data --data ml-latest-small")
+    _domain(data)
+    _data(data)
+
+    releases = command("releases", "list the releases", "releases --domain movies")
+    releases.add_argument("--domain", help="only those of this domain")
+    _models(releases)
+
+    promote = command(
+        "promote",
+        "make a release the champion, the one that serves",
+        "promote --domain movies 20261121-1432-ab12cd",
+    )
+    _domain(promote)
+    promote.add_argument("release", metavar="RELEASE", help="the release's id")
+    _models(promote)
+
+    rollback = command(
+        "rollback", "swap the champion and the release before it", "rollback --domain movies"
+    )
+    _domain(rollback)
+    _models(rollback)
+    return parser
+
+
+def _domain(parser: ArgumentParser) -> None:
+    parser.add_argument("--domain", default="movies", help="what to recommend (default: movies)")
+
+
+def _models(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="FOLDER",
+        help="the folder of releases (default: TASTEMAP_MODELS, else the bundled one)",
+    )
+
+
+def _data(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA "
+        "(default: the data that a package ships)",
+    )
+
+
+def _algorithms(parser: ArgumentParser, purpose: str) -> None:
+    parser.add_argument(
+        "--algorithm",
+        action="append",
+        default=[],
+        metavar="NAME[:PARAMETER=VALUE,...]",
+        help=f"an algorithm {purpose}, repeatable (default: those of a release)",
+    )
+    parser.add_argument(
+        "--seed", type=_whole_number, default=0, help="fixes everything random (default: 0)"
+    )
+
+
+def _whole_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)

@@ -1,0 +1,280 @@
+"""What the commands of the command line do: one function each, options in, an answer out.
+
+An answer is a value for `--json` and the same as text. Whatever a command needs is imported when it
+runs: listing releases must not wait for the training libraries.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from recommender import cli_arguments
+from recommender.errors import RatingError
+from recommender.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.algorithms.contract import Progress
+    from recommender.releases import Registry
+    from recommender.serving import ServedRelease
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a command: a JSON value, and a text that says the same to a person."""
+
+    value: Any
+    text: str
+
+
+def recommend(options: Namespace) -> Answer:
+    """Recommends titles to somebody who has rated a few."""
+    from recommender.serving import open_release
+
+    release = open_release(options.domain, options.models)
+    for fault in release.faults:
+        print(f"recommend: {fault}", file=sys.stderr)
+    ratings: dict[int, float] = {}
+    for text in options.rate:
+        item_id, rating = cli_arguments.rating(text, release)
+        if item_id in ratings:
+            raise RatingError(f"{_named(release, item_id)} is rated twice; rate it once.")
+        ratings[item_id] = rating
+    visitor = release.fold_in(ratings, options.model)
+    table = visitor.recommend(options.n)
+    rows = [
+        {"rank": rank, **{name: _json(value) for name, value in row.items()}}
+        for rank, row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+    value = {
+        "release": release.id,
+        "model": visitor.model,
+        "ratings": [
+            {"item_id": item_id, "title": _named(release, item_id), "rating": rating}
+            for item_id, rating in visitor.ratings.items()
+        ],
+        "recommendations": rows,
+    }
+    heading = ["", "title", "rating", "range", "because you rated"]
+    lines = [
+        [
+            str(row["rank"]),
+            _named(release, row["item_id"]),
+            _rounded(row["predicted_rating"]),
+            f"{_rounded(row['low'])}–{_rounded(row['high'])}".strip("–"),
+            ", ".join(row["because"]),
+        ]
+        for row in rows
+    ]
+    title = "No ratings given: popular titles.\n\n" if not ratings else ""
+    return Answer(value, title + _table(heading, lines))
+
+
+def train(options: Namespace) -> Answer:
+    """Trains, evaluates and writes a release."""
+    from recommender.releases import Registry
+    from recommender.training.pipeline import train
+
+    models = options.models or Settings.from_environment().models
+    with _progress_bar() as progress:
+        folder = train(
+            options.domain,
+            models=models,
+            source=cli_arguments.source(options.data),
+            algorithms=cli_arguments.algorithms(options.algorithm) or None,
+            seed=options.seed,
+            progress=progress,
+        )
+    registry = Registry(models)
+    release = registry.open(options.domain, folder.name)
+    champion = registry.aliases(options.domain).champion
+    value = {
+        "release": release.id,
+        "folder": str(folder),
+        "models": sorted(release.models),
+        "ranker": release.ranker,
+        "rater": release.rater,
+        "champion": champion == release.id,
+    }
+    then = (
+        "It is the champion and serves."
+        if champion == release.id
+        else f"{champion} still serves; to change that: "
+        f"python -m recommender promote --domain {options.domain} {release.id}"
+    )
+    text = f"Wrote {folder}: {release.ranker} ranks, {release.rater} predicts ratings. {then}"
+    return Answer(value, text)
+
+
+def evaluate(options: Namespace) -> Answer:
+    """Compares algorithms under the few-ratings protocol and by cross-validation."""
+    from recommender.algorithms import configure
+    from recommender.data import load
+    from recommender.evaluation.report import evaluate
+    from recommender.training.pipeline import DEFAULT_ALGORITHMS
+
+    algorithms = cli_arguments.algorithms(options.algorithm)
+    data = load(options.domain, cli_arguments.source(options.data))
+    with _progress_bar() as progress:
+        report = evaluate(
+            data,
+            algorithms or {name: configure(name) for name in DEFAULT_ALGORITHMS},
+            seed=options.seed,
+            progress=progress,
+        )
+    heading = ["model", "NDCG@10", "95 %"]
+    lines = []
+    for name, found in report["few_ratings"].items():
+        mean = found["mean"]["ndcg@10"]
+        heading[3:] = [f"{cell['shown']} {cell['k']}" for cell in found["cells"]]
+        errors = report["cross_validation"].get(name)
+        lines.append(
+            [
+                name,
+                f"{mean['value']:.3f}",
+                f"{mean['low']:.3f}–{mean['high']:.3f}",
+                *(f"{cell['ndcg@10']['value']:.3f}" for cell in found["cells"]),
+                f"{errors['rmse']['value']:.3f}" if errors else "",
+            ]
+        )
+    text = (
+        f"{report['visitors']} visitors; NDCG@10 by what they showed and how many ratings\n\n"
+        + _table([*heading, "RMSE"], lines)
+    )
+    return Answer(report, text)
+
+
+def data(options: Namespace) -> Answer:
+    """Checks a data set and says what is in it."""
+    from recommender.data import load
+
+    found = load(options.domain, cli_arguments.source(options.data))
+    ratings, origin = found.ratings, found.provenance
+    years = found.catalogue["year"].dropna()
+    value = {
+        "domain": found.domain,
+        "name": origin.name,
+        "licence": origin.licence,
+        "citation": origin.citation,
+        "url": origin.url,
+        "files": dict(origin.files),
+        "ratings": len(ratings),
+        "users": ratings.n_users,
+        "titles": ratings.n_items,
+        "titles_without_ratings": int((ratings.counts() == 0).sum()),
+        "years": [int(years.min()), int(years.max())] if len(years) else None,
+        "scale": asdict(ratings.scale),
+        "mean_rating": round(float(ratings.values.mean(dtype="float64")), 4),
+        "dropped": dict(found.dropped),
+        "mended": dict(found.mended),
+    }
+    lines = [
+        origin.name,
+        f"{len(ratings):,} ratings by {ratings.n_users:,} users of {ratings.n_items:,} titles, "
+        f"{value['titles_without_ratings']:,} of them without ratings",
+        f"ratings go from {ratings.scale}, {value['mean_rating']:.2f} on average",
+        *(f"left out: {count:,} {reason}" for reason, count in found.dropped.items()),
+        *(f"mended: {count:,} {reason}" for reason, count in found.mended.items()),
+        f"licence: {origin.licence}",
+        f"source: {origin.url}",
+        *(f"{digest}  {name}" for name, digest in origin.files.items()),
+    ]
+    return Answer(value, "\n".join(lines))
+
+
+def releases(options: Namespace) -> Answer:
+    """Lists the releases."""
+    registry = _registry(options)
+    domains = [options.domain] if options.domain else registry.domains()
+    value: list[dict[str, Any]] = [
+        {
+            "domain": domain,
+            "release": listed.id,
+            "created": listed.created.isoformat() if listed.created else None,
+            "mib": round(listed.size / 2**20, 1),
+            "champion": listed.champion,
+            "previous": listed.previous,
+            "broken": listed.broken,
+        }
+        for domain in domains
+        for listed in registry.releases(domain)
+    ]
+    lines = [
+        [
+            row["domain"],
+            row["release"],
+            f"{row['mib']} MiB",
+            "champion" if row["champion"] else "previous" if row["previous"] else "",
+            f"broken: {row['broken']}" if row["broken"] else "",
+        ]
+        for row in value
+    ]
+    empty = f"No releases in {registry.root}. To make one: python -m recommender train"
+    return Answer(value, _table([], lines) if lines else empty)
+
+
+def promote(options: Namespace) -> Answer:
+    """Makes a release the champion."""
+    release = _registry(options).promote(options.domain, options.release)
+    return Answer({"champion": release.id}, f"{release.id} is the champion and serves.")
+
+
+def rollback(options: Namespace) -> Answer:
+    """Swaps the champion and the release before it."""
+    release = _registry(options).rollback(options.domain)
+    return Answer({"champion": release.id}, f"{release.id} is the champion and serves again.")
+
+
+def _registry(options: Namespace) -> Registry:
+    from recommender.releases import Registry
+
+    return Registry(options.models or Settings.from_environment().models)
+
+
+def _named(release: ServedRelease, item_id: int) -> str:
+    return release.shelf.named(release.shelf.position[item_id])
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON has it, where NaN is no number."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _rounded(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
+
+
+def _table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Lays cells out in columns; those that hold numbers stand to the right."""
+    widths = [
+        max(map(len, column)) for column in zip(*filter(None, [heading, *lines]), strict=True)
+    ]
+    rows = [*([heading] if heading else []), *lines]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Progress]:
+    """Shows a bar on standard error, if somebody looks at it."""
+    from tqdm import tqdm
+
+    layout = "{l_bar}{bar}| {elapsed}"
+    with tqdm(total=100, file=sys.stderr, disable=None, bar_format=layout) as bar:
+
+        def show(done: float, phrase: str) -> None:
+            bar.set_description(phrase, refresh=False)
+            bar.update(max(100 * done - bar.n, 0))
+            bar.refresh()
+
+        yield show

@@ -1,0 +1,148 @@
+"""A release that answers: what a page, the command line and a notebook hold in their hands.
+
+A `ServedRelease` is the release that was opened with the few things that serving adds, each made on
+first use and then shared by all visitors: the catalogue as arrays, the search index, and what the
+choice of titles to rate needs. It is never changed, so it may be cached and used by many threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from recommender.errors import ParameterError, RatingError
+from recommender.factors.model import FactorModel
+from recommender.releases.registry import Registry
+from recommender.releases.release import Release
+from recommender.serving.ask import Questions
+from recommender.serving.search import SearchIndex
+from recommender.serving.shelf import Shelf
+from recommender.serving.visitor import Visitor
+from recommender.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class ServedRelease(Release):
+    """A release with what visitors ask of it.
+
+    Attributes:
+        faults: a sentence for each release that should have served and could not.
+    """
+
+    faults: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, release: Release, faults: Iterable[str] = ()) -> ServedRelease:
+        """Makes a release answer."""
+        values = {field.name: getattr(release, field.name) for field in fields(Release)}
+        return cls(**values, faults=tuple(faults))
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The catalogue as arrays."""
+        return Shelf.of(self.catalogue)
+
+    def fold_in(self, ratings: Mapping[int, float], model: str | None = None) -> Visitor:
+        """Folds a visitor in, without retraining.
+
+        Args:
+            ratings: item_id -> rating on `scale`. Ids that are not in the catalogue are left out
+                and reported in `Visitor.unknown`.
+            model: name of the model that ranks; None for the release's ranker.
+
+        Returns:
+            The visitor; without ratings, one to whom popular titles are recommended.
+
+        Raises:
+            RatingError: a rating is no number or off the scale; the message names the title.
+            ParameterError: there is no such model; the message lists those there are.
+        """
+        name = self.ranker if model is None else model
+        if name not in self.models:
+            raise ParameterError(f"no model {name!r}; there are {', '.join(sorted(self.models))}")
+        self._check(ratings)
+        position = self.shelf.position
+        known = {int(item_id): float(r) for item_id, r in ratings.items() if item_id in position}
+        unknown = tuple(item_id for item_id in ratings if item_id not in position)
+        rated = self.shelf.positions(known)
+        values = np.array(list(known.values()), np.float64)
+        taste = self.models[name].taste(rated, values)
+        rater = None
+        if self.models[name].predicts_ratings:
+            rater = taste
+        elif self.models[self.rater].predicts_ratings:
+            rater = self.models[self.rater].taste(rated, values)
+        shown = MappingProxyType(known)
+        return Visitor(self.shelf, self.scale, name, shown, unknown, taste, rater)
+
+    def _check(self, ratings: Mapping[int, float]) -> None:
+        allowed = frozenset(self.scale.values)
+        for item_id, rating in ratings.items():
+            # Looking up costs nothing; `check` takes all kinds of numbers and has the words.
+            if type(rating) is float and rating in allowed:
+                continue
+            try:
+                self.scale.check(rating)
+            except RatingError as error:
+                position = self.shelf.position.get(item_id)
+                title = f"item {item_id}" if position is None else self.shelf.named(position)
+                raise RatingError(f"{title}: {error}") from error
+
+    def search(self, text: str, n: int = 10) -> pd.DataFrame:
+        """Finds titles by name, forgivingly; see `SearchIndex.search`."""
+        return self._search_index.search(text, n)
+
+    def find_one(self, text: str) -> int:
+        """Finds the item id of the one title that a name means; see `SearchIndex.find_one`."""
+        return self._search_index.find_one(text)
+
+    def titles_to_rate(
+        self,
+        rated: Iterable[int] = (),
+        skipped: Iterable[int] = (),
+        n: int = 12,
+        shown: Sequence[int] = (),
+    ) -> list[int]:
+        """Chooses titles to offer for rating; see `Questions.choose`."""
+        return self._questions.choose(rated, skipped, n, shown)
+
+    def warm_up(self) -> None:
+        """Makes all that is made on first use, so that no visitor waits for it."""
+        self._search_index.search("warm up")
+        self.titles_to_rate()
+        self.fold_in({}).recommend()
+
+    @cached_property
+    def _search_index(self) -> SearchIndex:
+        return SearchIndex.of(self.shelf, self.catalogue["alternatives"])
+
+    @cached_property
+    def _questions(self) -> Questions:
+        models = (self.models[name] for name in (self.ranker, self.rater, *sorted(self.models)))
+        factors = (m for m in models if isinstance(m, FactorModel) and m.item_factors.shape[1])
+        return Questions.of(self.shelf, next(factors, None))
+
+
+def open_release(domain: str, models: Path | None = None) -> ServedRelease:
+    """Opens the release of a domain that serves: the champion, or the best stand-in.
+
+    Args:
+        domain: "movies", …
+        models: the models folder; None for the one that the settings name.
+
+    Returns:
+        The release; its `faults` say why another should have served and could not.
+
+    Raises:
+        ReleaseError: no release of the domain opens.
+        SettingError: the environment names a models folder that does not exist.
+    """
+    registry = Registry(models or Settings.from_environment().models)
+    release, faults = registry.open_serving(domain)
+    return ServedRelease.of(release, faults)

@@ -1,0 +1,73 @@
+"""The catalogue laid out for quick answers: arrays by position, made once per release.
+
+A data frame is good to look at and slow to ask one title of. Everything in `serving` counts titles
+by their position in the catalogue, as models do, and finds names and numbers here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """A catalogue as arrays, read-only and shared by all visitors.
+
+    Attributes:
+        item_ids: int64 (n_items,), ascending.
+        titles: n_items display titles.
+        years: int16 (n_items,), 0 if unknown.
+        genres: n_items tuples of genres.
+        n_ratings: int64 (n_items,).
+        by_popularity: intp (n_items,), positions with the most rated title first; of two titles
+            with as many ratings the one with the lower item id.
+        position: item_id -> position.
+    """
+
+    item_ids: NDArray[np.int64]
+    titles: tuple[str, ...]
+    years: NDArray[np.int16]
+    genres: tuple[tuple[str, ...], ...]
+    n_ratings: NDArray[np.int64]
+    by_popularity: Positions
+    position: Mapping[int, int]
+
+    @classmethod
+    def of(cls, catalogue: pd.DataFrame) -> Shelf:
+        """Lays out a checked catalogue (see `recommender.data.catalogue`)."""
+        item_ids = catalogue.index.to_numpy(np.int64, copy=True)
+        n_ratings = catalogue["n_ratings"].to_numpy(np.int64, copy=True)
+        years = catalogue["year"].fillna(0).to_numpy(np.int16, copy=True)
+        by_popularity = np.argsort(-n_ratings, kind="stable")
+        for array in (item_ids, n_ratings, years, by_popularity):
+            array.flags.writeable = False
+        return cls(
+            item_ids=item_ids,
+            titles=tuple(catalogue["title"]),
+            years=years,
+            genres=tuple(map(tuple, catalogue["genres"])),
+            n_ratings=n_ratings,
+            by_popularity=by_popularity,
+            position=MappingProxyType({int(id_): at for at, id_ in enumerate(item_ids)}),
+        )
+
+    def __len__(self) -> int:
+        return len(self.item_ids)
+
+    def positions(self, item_ids: Iterable[int]) -> Positions:
+        """Returns the positions of those ids that are in the catalogue, intp, in their order."""
+        found = (self.position.get(item_id) for item_id in item_ids)
+        return np.array([at for at in found if at is not None], np.intp)
+
+    def named(self, position: int) -> str:
+        """Returns "Heat (1995)", or "Heat" where the year is unknown."""
+        year = int(self.years[position])
+        return f"{self.titles[position]} ({year})" if year else self.titles[position]

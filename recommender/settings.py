@@ -1,0 +1,61 @@
+"""Settings: what the environment decides, read once, typed and checked.
+
+Every variable starts with TASTEMAP_, is optional, and is read here and nowhere else; a blank one
+counts as not set. A variable that names what is not there is an error at the start, not a surprise
+later.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from recommender.errors import SettingError
+
+BUNDLED_MODELS = Path(__file__).resolve().parent.parent / "models"
+"""Where the releases lie that come with the project."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set.
+
+    Attributes:
+        models: TASTEMAP_MODELS, the folder of releases; those that come with the project if not
+            set. Only a folder that the variable names must exist.
+        data: TASTEMAP_DATA, a folder of data sets; `--data` finds the names in it. None if not set.
+    """
+
+    models: Path = BUNDLED_MODELS
+    data: Path | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Reads the settings.
+
+        Args:
+            environment: the variables; None for those of the process.
+
+        Returns:
+            The settings.
+
+        Raises:
+            SettingError: a variable names a folder that does not exist.
+        """
+        variables = os.environ if environment is None else environment
+        return cls(
+            models=_folder(variables, "TASTEMAP_MODELS") or BUNDLED_MODELS,
+            data=_folder(variables, "TASTEMAP_DATA"),
+        )
+
+
+def _folder(variables: Mapping[str, str], name: str) -> Path | None:
+    value = variables.get(name, "").strip()
+    if not value:
+        return None
+    folder = Path(value).expanduser()
+    if not folder.is_dir():
+        raise SettingError(f"{name} names {value}, which is no folder; make it or unset {name}.")
+    return folder

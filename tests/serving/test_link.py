@@ -1,0 +1,183 @@
+"""A visitor's state in a web address."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.serving.link import MOST_TITLES, decode, encode, read_domain
+from recommender.serving.session import State
+from tests.serving.releases import catalogue, factor_model, release
+
+NAMES = [f"Title {number}" for number in range(400)]
+
+
+def made():
+    titles = catalogue(NAMES)
+    factors = np.column_stack([np.ones(len(NAMES)), np.arange(len(NAMES)) % 7])
+    model = factor_model(titles.index.to_numpy(), factors)
+    return release(titles, {"house": model, "plain": model}, "house", "house")
+
+
+RELEASE = made()
+IDS = RELEASE.catalogue.index.tolist()
+
+
+@st.composite
+def states(draw):
+    ids = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=30))
+    one, two = sorted(draw(st.tuples(*[st.integers(0, len(ids))] * 2)))
+    value = st.sampled_from(RELEASE.scale.values)
+    return State(
+        "movies",
+        draw(st.sampled_from([None, "house", "plain"])),
+        tuple((item_id, draw(value)) for item_id in ids[:one]),
+        tuple(ids[one:two]),
+        tuple(ids[two:]),
+    )
+
+
+@given(states())
+def test_a_state_comes_back_from_its_link(state):
+    read = decode(encode(state), RELEASE)
+    assert read.state == state
+    assert read.notes == ()
+
+
+def test_a_link_reads_as_people_write():
+    state = State("movies", None, ((10, 5.0), (30, 2.0), (60, 3.5)), (20, 40), (50,))
+    assert encode(state) == {
+        "domain": "movies",
+        "ratings": "10-5_30-2_60-3.5",
+        "skipped": "20_40",
+        "dismissed": "50",
+    }
+
+
+@settings(max_examples=300)
+@given(
+    st.dictionaries(
+        st.sampled_from(["domain", "model", "ratings", "skipped", "dismissed", "other"]),
+        st.one_of(
+            st.text(max_size=200),
+            st.from_regex(r"([0-9-]{1,20}(\.[0-9]{1,2})?[_-]){0,12}", fullmatch=True),
+        ),
+    )
+)
+def test_whatever_a_link_holds_a_sound_state_comes_out(parameters):
+    read = decode(parameters, RELEASE)
+    state = read.state
+    places = [*state.ratings, *state.skipped, *state.dismissed]
+    assert len(places) == len(set(places))
+    assert set(places) <= set(IDS)
+    assert all(rating in RELEASE.scale.values for rating in state.ratings.values())
+    assert state.domain == "movies"
+    assert state.model in (None, "house", "plain")
+    assert len(read.notes) <= 5
+    assert decode(encode(state), RELEASE).state == state
+    RELEASE.fold_in(state.ratings, state.model)
+
+
+@given(st.text(max_size=60))
+def test_any_domain_in_a_link_gives_one_that_there_is(named):
+    read = read_domain({"domain": named}, ["anime", "movies"], "movies")
+    assert read.state.domain in ("anime", "movies")
+    assert bool(read.notes) == (named not in ("anime", "movies"))
+
+
+def test_a_link_without_a_domain_is_about_the_default_one():
+    assert read_domain({}, ["anime", "movies"], "movies").notes == ()
+    assert read_domain({"domain": "anime"}, ["anime", "movies"], "movies").state == State("anime")
+
+
+def test_titles_that_are_not_there_are_named_and_the_rest_counts():
+    read = decode({"ratings": "10-5_99-4_7-3", "skipped": "11"}, RELEASE)
+    assert read.state.ratings == {10: 5.0}
+    assert read.notes == (
+        "The link has titles that are not in the catalogue, left out: 99, 7, 11.",
+    )
+
+
+def test_many_unknown_titles_are_named_in_part():
+    read = decode({"skipped": "_".join(map(str, range(1, 10)))}, RELEASE)
+    assert read.notes[0].endswith("left out: 1, 2, 3, 4, 5 and 4 more.")
+
+
+@pytest.mark.parametrize("rating", ["7", "0", "3.25", "999", "0.01"])
+def test_ratings_off_the_scale_are_left_out_with_their_titles(rating):
+    read = decode({"ratings": f"10-{rating}_20-4"}, RELEASE)
+    assert read.state.ratings == {20: 4.0}
+    (note,) = read.notes
+    assert "0.5 to 5 by 0.5" in note
+    assert note.endswith("for Title 0 (2000).")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "",
+        "10",
+        "10-",
+        "-5",
+        "10-5-5",
+        "10:5",
+        "1e1-5",
+        "10-５",
+        "١٠-5",
+        "10- 5",
+        "10-nan",
+        "10-inf",
+    ],
+)
+def test_what_cannot_be_read_is_counted_not_quoted(part):
+    read = decode({"ratings": f"20-4_{part}"}, RELEASE)
+    assert read.state.ratings == {20: 4.0}
+    assert read.notes == (
+        "Some of the link could not be read and was left out; parts concerned: 1.",
+    )
+
+
+def test_no_note_repeats_what_a_stranger_wrote():
+    evil = "<script>alert(1)</script> [x](javascript:alert(1)) **bold**"
+    names = ("model", "ratings", "skipped", "dismissed")
+    notes = " ".join(
+        [
+            *decode(dict.fromkeys(names, evil), RELEASE).notes,
+            *read_domain({"domain": evil}, ["movies"], "movies").notes,
+        ]
+    )
+    assert notes
+    assert not any(word in notes for word in ("script", "bold", "alert"))
+
+
+def test_an_unknown_model_is_replaced_by_the_releases_own():
+    read = decode({"model": "mine"}, RELEASE)
+    assert read.state.model is None
+    assert read.notes == ("The model in the link is not here; house ranks instead.",)
+
+
+def test_a_rating_wins_over_a_skip_and_a_skip_over_a_dismissal():
+    read = decode({"ratings": "10-5", "skipped": "10_20", "dismissed": "20_30"}, RELEASE)
+    assert read.state == State("movies", None, ((10, 5.0),), (20,), (30,))
+
+
+def test_the_last_of_two_ratings_of_a_title_counts():
+    assert decode({"ratings": "10-5_10-2"}, RELEASE).state.ratings == {10: 2.0}
+
+
+def test_long_links_are_cut_and_said_to_be():
+    many = tuple((item_id, 4.0) for item_id in IDS)
+    assert len(encode(State("movies", None, many))["ratings"]) < 8_000
+    read = decode({"ratings": "_".join(f"{item_id}-4" for item_id in IDS)}, RELEASE)
+    assert len(read.state.ratings) == MOST_TITLES
+    assert read.notes == (f"The link is too long; the first {MOST_TITLES} titles of a kind count.",)
+    endless = decode({"skipped": "1" * 10_000_000}, RELEASE)
+    assert endless.state == State("movies")
+    assert endless.notes
+
+
+def test_of_too_many_titles_the_last_go_into_the_link():
+    many = tuple((item_id, 4.0) for item_id in IDS)
+    read = decode(encode(State("movies", None, many)), RELEASE)
+    assert read.state.rated == many[-MOST_TITLES:]
+    assert read.notes == ()

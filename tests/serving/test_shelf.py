@@ -1,0 +1,35 @@
+"""The catalogue as arrays."""
+
+import numpy as np
+import pytest
+
+from recommender.serving.shelf import Shelf
+from tests.serving.releases import catalogue
+
+
+def shelf() -> Shelf:
+    return Shelf.of(
+        catalogue(["A", "B", "C", "D"], n_ratings=[2, 5, 5, 0], years=[1999, None, 2001, 2002])
+    )
+
+
+def test_popularity_puts_much_rated_titles_first_and_low_ids_before_high_ones():
+    assert shelf().by_popularity.tolist() == [1, 2, 0, 3]
+
+
+def test_unknown_ids_have_no_position():
+    assert shelf().positions([30, 7, 10]).tolist() == [2, 0]
+    assert shelf().positions([]).dtype == np.intp
+
+
+def test_a_title_is_named_with_its_year_if_that_is_known():
+    assert [shelf().named(position) for position in (0, 1)] == ["A (1999)", "B"]
+
+
+def test_nobody_can_change_what_all_visitors_share():
+    made = shelf()
+    for array in (made.item_ids, made.years, made.n_ratings, made.by_popularity):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    with pytest.raises(TypeError):
+        made.position[10] = 3
