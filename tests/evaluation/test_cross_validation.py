@@ -115,3 +115,14 @@ def test_knowing_who_rates_beats_guessing_the_mean(halves):
     for name in ("bias", "funk-svd", "taste-als"):
         rmse, _ = cross_validation.held_out_errors(configure(name), training, test)
         assert rmse < 0.95 * spread
+
+
+def test_a_user_with_hundreds_of_ratings_is_not_overfitted(movies):
+    """Factors remember who rated what in training; a fold-in that trusts them blindly is lost."""
+    training, test = next(by_rating(movies.ratings, cross_validation.FOLDS))
+    busy = test.subset(training.user_counts()[test.users] >= 500)
+    taste, bias = (
+        cross_validation.held_out_errors(configure(name), training, busy)[0]
+        for name in ("taste-als", "bias")
+    )
+    assert taste < 1.05 * bias

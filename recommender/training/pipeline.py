@@ -1,0 +1,132 @@
+"""The pipeline: a data set and algorithms in, an evaluated release out.
+
+Every step's result is a value of another package; this module only orders them. The models are
+evaluated first, on splits of the data, and then fitted once more on all of it; the evidence decides
+which of them ranks and which predicts ratings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from recommender.algorithms import configure
+from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.data import load
+from recommender.data.dataset import DataSet
+from recommender.evaluation.report import evaluate
+from recommender.factors.atlas import atlas
+from recommender.factors.model import FactorModel, Model
+from recommender.releases import Recipe, Registry, ReleaseDraft, write
+
+DEFAULT_ALGORITHMS = ("taste-als", "funk-svd", "bias", "popularity")
+"""What a release holds unless told otherwise."""
+
+_EVALUATED, _FITTED = 0.85, 0.98
+
+
+def train(
+    domain: str,
+    *,
+    models: Path,
+    source: str | Path | None = None,
+    algorithms: Mapping[str, Algorithm] | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Trains a release and writes it; the first release of a domain becomes its champion.
+
+    Args:
+        domain: "movies" or "anime".
+        models: the models folder.
+        source: a data set's folder or zip; None for the data that a package ships.
+        algorithms: model name -> algorithm; by default `DEFAULT_ALGORITHMS` with their defaults.
+        seed: of every fit; the same data, seed and parameters give the same release.
+        workers: processes for the evaluation; by default one per core.
+        progress: told about every step.
+
+    Returns:
+        The folder of the release.
+
+    Raises:
+        DataError: the data cannot be used.
+        ReleaseError: the release cannot be written.
+    """
+    progress(0.0, "reading the data")
+    data = load(domain, source)
+    chosen = dict(algorithms or {name: configure(name) for name in DEFAULT_ALGORITHMS})
+    evaluation = evaluate(
+        data,
+        chosen,
+        seed=seed,
+        workers=workers,
+        progress=lambda done, phrase: progress(done * _EVALUATED, phrase),
+    )
+    fitted = {}
+    for number, (name, algorithm) in enumerate(chosen.items()):
+        share = _EVALUATED + (_FITTED - _EVALUATED) * number / len(chosen)
+        progress(share, f"fitting {name} on all ratings")
+        # One thread, so that the order of additions and with it every bit is the same each time.
+        with threadpool_limits(1):
+            fitted[name] = algorithm.fit(data.ratings, seed=seed).model
+    progress(_FITTED, "writing the release")
+    Registry(models).sweep()
+    folder = write(_draft(data, chosen, fitted, evaluation, seed), models)
+    registry = Registry(models)
+    if len(registry.releases(domain)) == 1:
+        registry.promote(domain, folder.name)
+    progress(1.0, f"wrote {folder.name}")
+    return folder
+
+
+def _draft(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    models: Mapping[str, Model],
+    evaluation: Mapping[str, Any],
+    seed: int,
+) -> ReleaseDraft:
+    ranker, rater = _best_ranker(evaluation), _best_rater(evaluation, models)
+    pictured = next(m for n in (ranker, *models) if isinstance(m := models[n], FactorModel))
+    with threadpool_limits(1):
+        picture = atlas(pictured, data.ratings.counts())
+    return ReleaseDraft(
+        domain=data.domain,
+        created=datetime.now(UTC),
+        scale=data.ratings.scale,
+        catalogue=data.catalogue,
+        atlas=picture,
+        models=models,
+        recipes={name: Recipe(a.name, asdict(a), a.summary) for name, a in algorithms.items()},
+        ranker=ranker,
+        rater=rater,
+        evaluation=evaluation,
+        provenance=data.provenance,
+        n_ratings=len(data.ratings),
+        n_users=data.ratings.n_users,
+        dropped=data.dropped,
+        mended=data.mended,
+        seed=seed,
+    )
+
+
+def _best_ranker(evaluation: Mapping[str, Any]) -> str:
+    """The model with the highest mean NDCG@10 under the few-ratings protocol."""
+    scores = {n: r["mean"]["ndcg@10"]["value"] for n, r in evaluation["few_ratings"].items()}
+    return str(max(scores, key=lambda name: scores[name]))
+
+
+def _best_rater(evaluation: Mapping[str, Any], models: Mapping[str, Model]) -> str:
+    """The model with the lowest RMSE under the few-ratings protocol, averaged over its cells."""
+    errors = {
+        name: sum(cell["rmse"] for cell in report["cells"])
+        for name, report in evaluation["few_ratings"].items()
+        if models[name].predicts_ratings
+    }
+    return str(min(errors, key=lambda name: errors[name]))
