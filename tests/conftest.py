@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 from recommender.data import DataSet, load
+
+# The same examples on every run, so a red test is about the change; search for new ones with
+# `pytest --hypothesis-profile=search`.
+settings.register_profile("reproducible", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=1000, deadline=None)
+settings.load_profile("reproducible")
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ given what has been rated, and counting what is on screen as answered with that 
 D-optimal design; the information is 1/2 log(1 + variance / noise)). P starts from the number of
 ratings and is corrected by what the visitor turned out to know among similar titles.
 
-`python -m benchmarks asking` compares this with asking by popularity alone: on simulated visitors, who
-know nothing they have not rated, the recommendations are as good (the difference is within chance),
-from titles of more genres and decades.
+`python -m benchmarks asking` compares this with asking by popularity alone: on simulated visitors,
+who know nothing they have not rated, the recommendations are as good (the difference is within
+chance), after titles of more genres and decades.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ class Visitor:
         start, amounts = self._contributions(positions)
         lift = amounts - usual_amounts
         apart = start - usual_start + lift.sum(axis=1)
-        # To have chosen a title tells of taste even if it disappointed, but it is no reason to give.
+        # Having chosen a title tells of taste even if it disappointed; but it is no reason to give.
         lift = np.where(self.taste.ratings > self.scale.middle, lift, 0)
         strongest = np.argsort(-lift, axis=1, kind="stable")[:, :_REASONS]
         return [

@@ -36,7 +36,9 @@ def words(text: str) -> tuple[str, ...]:
 
     A name of nothing but signs, such as "$", stays as it is; only a blank text has no words.
     """
-    decomposed = unicodedata.normalize("NFKD", _FRACTIONS.sub(" ", text.casefold()))
+    # Decomposed before and after: a mathematical 𝑨 is a capital only once it is an A.
+    folded = unicodedata.normalize("NFKD", _FRACTIONS.sub(" ", text)).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     plain = _APOSTROPHES.sub("", plain.translate(_LETTERS))
     plain = _INITIALS.sub(lambda found: re.sub(r"\W", "", found[0]), plain)
