@@ -8,7 +8,6 @@ from starlette.routing import Route
 
 from recommender import __version__
 from recommender.errors import TastemapError
-from recommender.releases.registry import Registry
 from recommender.settings import Settings
 
 
@@ -17,6 +16,9 @@ def health(request: Request) -> JSONResponse:
 
     200 with `status` "ready"; 503 with "degraded" and the reason if there is no champion to serve.
     """
+    # Imported here: the server is to listen before pandas is loaded.
+    from recommender.releases.registry import Registry
+
     body: dict[str, object] = {"status": "ready", "version": __version__, "domains": {}}
     status = 200
     try:

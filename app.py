@@ -1,0 +1,36 @@
+"""The server: the Streamlit app, the JSON routes beside it, and a warm start.
+
+Run by `streamlit run app.py`. The pages' entry script lies inside `pages/`, so that no page can be
+reached without it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+
+import streamlit as st
+
+from recommender.api import routes
+
+
+def warm_up() -> None:
+    """Imports what the pages need and opens the releases."""
+    # Imported here, so that the server answers, and the browser loads, in the meantime.
+    from threadpoolctl import threadpool_limits
+
+    from pages.components import releases
+
+    # A visitor's fold-in is many small solves: threads would only wait for each other, and for the
+    # other visitors.
+    threadpool_limits(1)
+    releases.warm_up()
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Warms up while the server already answers."""
+    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
+app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)

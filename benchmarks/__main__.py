@@ -1,0 +1,31 @@
+"""`python -m benchmarks [NAME ...]`: runs the named benchmarks, all without a name."""
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import benchmarks
+from benchmarks.table import machine
+
+NAMES = sorted(
+    module.name
+    for module in iter_modules(benchmarks.__path__)
+    if module.name not in ("__main__", "table")
+)
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or NAMES
+    if unknown := set(wanted) - set(NAMES):
+        print(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+        return 2
+    print(machine())
+    for name in wanted:
+        module = import_module(f"benchmarks.{name}")
+        print(f"\n## {name}\n\n{(module.__doc__ or '').strip()}\n")
+        module.main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""What a visitor waits for in Chromium: the first page of a fresh server, new cards after a tap.
+
+The peers are a Streamlit script that only writes a line, and one with a plain button.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.table import print_table, summary
+from tests.browser.install import chromium
+
+ROOT = Path(__file__).parent.parent
+BARE = """
+import streamlit as st
+st.session_state.setdefault("n", 0)
+def count():
+    st.session_state.n += 1
+st.button("Tap", on_click=count)
+st.write(f"Tapped {st.session_state.n} times")
+"""
+STARTS, TAPS = 7, 30
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def main() -> None:
+    executable = chromium()
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        bare = Path(folder, "bare.py")
+        bare.write_text(BARE)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        rows = [
+            [
+                "fresh process to cards on screen",
+                *summary(_starts(browser, ROOT / "app.py", ".card")),
+            ],
+            ["peer: fresh process to a bare page", *summary(_starts(browser, bare, "button"))],
+        ]
+        with _server(ROOT / "app.py") as address:
+            page = _open(browser, address, 1280)
+            rows.append(["rating to new cards, desktop", *summary(_ratings(page))])
+            page = _open(browser, address, 360)
+            rows.append(["rating to new cards, phone", *summary(_ratings(page))])
+        with _server(bare) as address:
+            page = _open(browser, address, 1280)
+            rows.append(["peer: bare button to new text", *summary(list(_taps(page)))])
+        browser.close()
+    print_table(["what", "median ms", "95 % ms"], rows)
+
+
+def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
+    figures = []
+    for _ in range(STARTS):
+        page = browser.new_context().new_page()
+        started = perf_counter()
+        with _server(script) as address:
+            page.goto(address)
+            page.locator(selector).first.wait_for()
+            figures.append(1000 * (perf_counter() - started))
+        page.context.close()
+    return figures
+
+
+# Runs in the page, so that the clock is the browser's own: from the finger's release to the frame
+# in which the recommendations have changed.
+_WATCH = """
+() => {
+  const host = document.querySelector('.st-key-for-you [data-testid=stBidiComponentIsolated]');
+  const list = host.shadowRoot.querySelector('.cards');
+  window.figures = [];
+  let released = 0;
+  document.addEventListener('pointerup', () => { released = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (!released) return;
+    const since = released;
+    released = 0;
+    requestAnimationFrame(() => requestAnimationFrame(() =>
+      window.figures.push(performance.now() - since)));
+  }).observe(list, {childList: true, subtree: true});
+}
+"""
+
+
+def _ratings(page: Page) -> list[float]:
+    page.locator(".st-key-for-you li").first.wait_for()
+    page.evaluate(_WATCH)
+    for tap in range(TAPS):
+        star = page.locator(".stars").nth(tap % 4).bounding_box()
+        assert star is not None
+        page.mouse.click(
+            star["x"] + star["width"] * (0.95, 0.55, 0.75, 0.35)[tap % 4],
+            star["y"] + star["height"] / 2,
+        )
+        page.wait_for_timeout(1700)  # a rated card stays a while for correction
+    return list(page.evaluate("window.figures"))
+
+
+def _taps(page: Page) -> Iterator[float]:
+    for n in range(1, TAPS + 1):
+        started = perf_counter()
+        page.get_by_role("button", name="Tap").click()
+        page.get_by_text(f"Tapped {n} times").wait_for()
+        yield 1000 * (perf_counter() - started)
+
+
+def _open(browser: Browser, address: str, width: int) -> Page:
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    page.goto(address)
+    page.get_by_role("button").first.wait_for()
+    return page
+
+
+@contextmanager
+def _server(script: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    server = subprocess.Popen(
+        [*command, "--server.headless=true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while True:
+            try:
+                with urlopen(f"{address}/_stcore/health", timeout=1):
+                    break
+            except URLError:
+                if server.poll() is not None:
+                    raise RuntimeError(f"the server of {script} ended at once") from None
+        yield address
+    finally:
+        server.terminate()
+        server.wait()

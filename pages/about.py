@@ -1,0 +1,80 @@
+"""About: what Tastemap is, how it works, how good it is, and whose data it learned from."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import visitor
+from pages.components.releases import domains, release
+
+served = release(visitor.domain(domains()))
+facts = served.manifest["data"]
+
+
+def quality(evaluation: dict) -> pd.DataFrame:
+    """One row a model: how well it ranks and how far its predicted ratings are off."""
+    rows = {}
+    for name, report in evaluation["few_ratings"].items():
+        cells = report["cells"]
+        errors = [cell["rmse"] for cell in cells if cell["rmse"] is not None]
+        rows[name] = {
+            "NDCG@10": report["mean"]["ndcg@10"]["value"],
+            "Recall@20": report["mean"]["recall@20"]["value"],
+            "RMSE": sum(errors) / len(errors) if errors else None,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Model")
+    return table.sort_values("NDCG@10", ascending=False)
+
+
+with st.container(horizontal_alignment="center"), st.container(width=760):
+    st.title("About Tastemap", anchor=False)
+    st.markdown(
+        f"""
+Rate a few {served.domain}; get recommendations you can question; see where your taste lies.
+
+## How it works
+
+Tastemap has learned from **{facts["ratings"]:,} ratings** that {facts["users"]:,} people gave
+{facts["titles"]:,} titles. From who liked what, it found hidden traits (factors) of every
+title, without being told a genre. Titles that the same people choose and like end up near each
+other; the colour of a cover is its title’s place among them.
+
+Your stars are turned into a point among the same traits, at once and without retraining. Two
+different questions are then asked of it:
+
+- **What would you choose and like?** That decides the order of the list.
+- **Which rating would you give?** That is the number on the card. The bar beside it is the range in
+  which four of five such ratings fall.
+
+They are asked apart because sorting by predicted rating fills a list with titles hardly anybody has
+heard of. *Because you rated …* opens the whole sum: what every rating of yours adds to a title or
+takes from it. Nothing is left out, and it adds up exactly.
+
+## What is kept
+
+Nothing on the server. Your ratings live in this browser tab and in the address of the page, so a
+reload or a bookmark brings them back, and whoever has the address sees them.
+
+## How good it is
+
+Measured on {served.evaluation["visitors"]} people the models had never seen, each showing 3, 5, 10
+or 20 ratings: does the list hold what they liked (NDCG@10 and recall@20, 1 is perfect), and how far
+are predicted ratings off (RMSE, in stars)?
+"""
+    )
+    st.table(
+        quality(served.evaluation).style.format("{:.3f}", na_rep="none"),
+        border="horizontal",
+        alt="How good each model is",
+    )
+    st.markdown(
+        f"""
+## Data and licences
+
+**{facts["name"]}** ({facts["url"]}). {facts["citation"]}
+
+Licence: {facts["licence"]}
+
+This is release `{served.id}`. Tastemap itself is free software under the Apache License 2.0; the
+typefaces Figtree and Bricolage Grotesque are under the SIL Open Font License.
+"""
+    )

@@ -1,0 +1,68 @@
+"""From what the recommender answers to the cards that a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pages.components.title_cards import Card, Contribution, Prediction
+from recommender.serving.served import ServedRelease
+from recommender.serving.visitor import Visitor
+
+
+def plain_cards(
+    release: ServedRelease, item_ids: Iterable[int], ratings: dict[int, float]
+) -> list[Card]:
+    """Cards with a title's facts and the visitor's rating, in the order of `item_ids`."""
+    return [Card(**_facts(release, item_id), rating=ratings.get(item_id)) for item_id in item_ids]
+
+
+def recommendation_cards(
+    release: ServedRelease, visitor: Visitor, picks: pd.DataFrame, *, as_match: bool
+) -> list[Card]:
+    """Cards with why a title is recommended.
+
+    Args:
+        release: what serves.
+        visitor: the visitor folded in.
+        picks: rows of `visitor.recommend`.
+        as_match: show how well a title fits rather than a predicted rating.
+
+    Returns:
+        The cards, in the order of `picks`.
+    """
+    item_ids = [int(item_id) for item_id in picks["item_id"]]
+    breakdowns = visitor.breakdowns(item_ids) if visitor.ratings else {}
+    matches = visitor.match(item_ids) if as_match and visitor.ratings else [None] * len(picks)
+    return [
+        Card(
+            **_facts(release, item_id),
+            prediction=None if as_match else _prediction(row),
+            match=None if match is None else float(match),
+            because=tuple(row.because),
+            note="" if row.because or not visitor.ratings else "A good match all round",
+            breakdown=tuple(
+                Contribution(part.label, part.amount, part.rating)
+                for part in breakdowns.get(item_id, ())
+            ),
+        )
+        for item_id, match, row in zip(item_ids, matches, picks.itertuples(), strict=True)
+    ]
+
+
+def _facts(release: ServedRelease, item_id: int) -> dict[str, object]:
+    shelf = release.shelf
+    at = shelf.position[item_id]
+    return {
+        "item_id": item_id,
+        "title": shelf.titles[at],
+        "year": int(shelf.years[at]) or None,
+        "genres": shelf.genres[at],
+        "place": tuple(release.atlas.to_numpy()[at].tolist()),
+    }
+
+
+def _prediction(row: object) -> Prediction | None:
+    rating = row.predicted_rating
+    return None if pd.isna(rating) else Prediction(rating, row.low, row.high)

@@ -1,0 +1,61 @@
+// The strip of taste_strip.py: shown only while the recommendations lie below the window.
+
+const strips = new WeakMap();
+
+export default function tasteStrip({ data, parentElement }) {
+  if (!strips.has(parentElement)) strips.set(parentElement, createStrip(parentElement));
+  strips.get(parentElement).update(data);
+  return () => {
+    strips.get(parentElement)?.close();
+    strips.delete(parentElement);
+  };
+}
+
+function createStrip(root) {
+  const button = root.querySelector(".taste-strip");
+  const covers = element("span", "covers");
+  const text = element("span", "text");
+  button.replaceChildren(covers, text, element("span", "down"));
+
+  let target = null;
+  const observer = new IntersectionObserver(
+    ([entry]) => {
+      const below = !entry.isIntersecting && entry.boundingClientRect.top > 0;
+      button.classList.toggle("shown", below);
+      button.inert = !below;
+    },
+    { rootMargin: "0px 0px -160px 0px" },
+  );
+  button.inert = true;
+  button.addEventListener("click", () => {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    target.style.scrollMarginTop = "4rem"; // the page's header lies over its upper end
+    target.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+    target.tabIndex = -1;
+    target.style.outline = "none"; // a place to read on from, not a control
+    target.focus({ preventScroll: true });
+  });
+
+  return {
+    update(data) {
+      const old = new Set([...covers.children].map((node) => node.dataset.itemId));
+      covers.replaceChildren(
+        ...data.cards.map((card) => {
+          const node = drawCover(card);
+          node.dataset.itemId = card.id;
+          if (old.size && !old.has(String(card.id))) node.classList.add("new");
+          return node;
+        }),
+      );
+      text.textContent = data.text;
+      button.hidden = data.cards.length === 0;
+      const found = document.querySelector(`.st-key-${CSS.escape(data.target)}`);
+      if (found !== target) {
+        observer.disconnect();
+        target = found;
+        if (target) observer.observe(target);
+      }
+    },
+    close: () => observer.disconnect(),
+  };
+}

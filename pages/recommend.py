@@ -1,0 +1,169 @@
+"""Recommend: titles to rate, recommendations that change with every star, the visitor's ratings."""
+
+import streamlit as st
+
+from pages.components import visitor
+from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.releases import domains, release
+from pages.components.taste_strip import taste_strip
+from pages.components.text import plain
+from pages.components.title_cards import Event, title_cards
+from recommender.serving.session import Session
+
+SLOTS, PAGE, FOUND = 6, 8, 12
+
+served = release(visitor.domain(domains()))
+session = visitor.session(served)
+state = session.state
+asked_key, shown_key = f"asked.{served.domain}", f"shown.{served.domain}"
+
+
+def after(session: Session, event: Event, title: str) -> Session:
+    """The session after what the visitor did to a title."""
+    match event.type:
+        case "rate":
+            return session.rate(event.item_id, event.rating, title)
+        case "remove":
+            return session.unrate(event.item_id, title)
+        case "skip":
+            return session.skip(event.item_id, title)
+        case "dismiss":
+            return session.dismiss(event.item_id, title)
+        case "restore":
+            return session.restore(event.item_id, title)
+
+
+def on_event(event: Event) -> None:
+    """Handles a tap; several may come with one rerun, so each starts from the state now."""
+    position = served.shelf.position.get(event.item_id)
+    if position is not None:
+        now = visitor.session(served)
+        visitor.update(after(now, event, served.shelf.titles[position]))
+
+
+def undo() -> None:
+    """Takes the last step back."""
+    visitor.update(visitor.session(served).undo())
+
+
+def start_over() -> None:
+    """Forgets all ratings; undo brings them back."""
+    visitor.update(visitor.session(served).clear())
+
+
+def more() -> None:
+    """Lengthens the list of recommendations."""
+    st.session_state[shown_key] = st.session_state.get(shown_key, PAGE) + PAGE
+
+
+def titles_to_rate() -> list[int]:
+    """The titles on offer: those on screen stay, a new one takes the place of an answered one."""
+    done = (*state.skipped, *state.dismissed)
+    shown = st.session_state.get(asked_key, [])
+    st.session_state[asked_key] = served.titles_to_rate(state.ratings, done, SLOTS, shown)
+    return st.session_state[asked_key]
+
+
+with st.container(horizontal_alignment="center"), st.container(width=1120, gap="medium"):
+    for fault in served.faults:
+        st.warning(fault, icon=":material/warning:")
+    if visitor.notes():
+        st.warning(plain(" ".join(visitor.notes())), icon=":material/link_off:")
+
+    with st.container(gap="small"):
+        st.title("Seen any of these?", anchor=False)
+        # One height for all it says, so that no card moves under the visitor's finger.
+        with st.container(
+            horizontal=True, wrap=False, vertical_alignment="center", height=56, border=False
+        ):
+            if session.last:
+                st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
+                st.text(f"{session.last}.", width="stretch", wrap=False)
+            else:
+                st.text(
+                    "Give a few of them stars. Your recommendations change with every one.",
+                    width="stretch",
+                )
+        query = st.text_input(
+            f"Search all {len(served.shelf):,} titles",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {len(served.shelf):,} titles",
+            label_visibility="collapsed",
+        )
+
+    if query.strip():
+        found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
+        if not found:
+            st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
+        title_cards(
+            plain_cards(served, found, state.ratings),
+            variant="ask",
+            skippable=False,
+            scale=served.scale,
+            key=f"found.{served.domain}",
+            label="Titles found",
+            on_event=on_event,
+        )
+    else:
+        title_cards(
+            plain_cards(served, titles_to_rate(), state.ratings),
+            variant="ask",
+            scale=served.scale,
+            key=f"ask.{served.domain}",
+            label="Titles to rate",
+            on_event=on_event,
+        )
+
+    picks, own = st.columns([17, 8], gap="large")
+    folded = served.fold_in(state.ratings, state.model)
+    as_match = state.model is not None and not served.models[folded.model].predicts_ratings
+    best = recommendation_cards(
+        served,
+        folded,
+        folded.recommend(st.session_state.get(shown_key, PAGE), exclude=state.dismissed),
+        as_match=as_match,
+    )
+    with picks, st.container(key="for-you"):
+        if state.rated:
+            st.header("For you", anchor=False)
+        else:
+            st.header("Popular with everybody", anchor=False)
+            st.write(
+                "The best guess for someone we know nothing about. "
+                "Rate one title and it is about you."
+            )
+        title_cards(
+            best,
+            variant="recommendation",
+            scale=served.scale,
+            key=f"picks.{served.domain}",
+            label="Recommendations",
+            on_event=on_event,
+        )
+        if best:
+            st.button("More", on_click=more, icon=":material/expand_more:")
+        else:
+            st.write("You have rated or hidden every title there is.")
+    with own, st.container(key="own"):
+        st.header("Your ratings", anchor=False)
+        if not state.rated:
+            st.write("Nothing yet. What you rate is kept here, to change or take back.")
+        title_cards(
+            plain_cards(served, reversed(state.ratings), state.ratings),
+            variant="rated",
+            scale=served.scale,
+            key=f"own.{served.domain}",
+            label="Your ratings",
+            on_event=on_event,
+        )
+        if state.rated:
+            st.button("Start over", type="tertiary", on_click=start_over)
+    taste_strip(
+        best if state.rated else [],
+        text=f"{len(state.rated)} rated: see your picks",
+        target="for-you",
+        key="strip",
+    )
