@@ -8,6 +8,7 @@ from pages.components.releases import domains, release
 from pages.components.taste_strip import taste_strip
 from pages.components.text import plain
 from pages.components.title_cards import Event, title_cards
+from pages.components.widgets import widgets
 from recommender.serving.session import Session
 
 SLOTS, PAGE, FOUND = 6, 8, 12
@@ -167,3 +168,4 @@ with st.container(horizontal_alignment="center"), st.container(width=1120, gap="
         target="for-you",
         key="strip",
     )
+    widgets()

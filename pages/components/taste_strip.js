@@ -2,7 +2,7 @@
 
 const strips = new WeakMap();
 
-export default function tasteStrip({ data, parentElement }) {
+function tasteStrip({ data, parentElement }) {
   if (!strips.has(parentElement)) strips.set(parentElement, createStrip(parentElement));
   strips.get(parentElement).update(data);
   return () => {

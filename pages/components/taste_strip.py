@@ -5,22 +5,11 @@ change with every star, and leads to them at a tap. It hides itself as soon as t
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import streamlit as st
 
 from pages.components.title_cards import Card, drawing
+from pages.components.widgets import widget
 
-_HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "taste_strip",
-    html='<button class="taste-strip" type="button"></button>',
-    css=(_HERE / "taste_strip.css").read_text(encoding="utf-8"),
-    js="".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("cover.js", "taste_strip.js")
-    ),
-)
+_mount = widget("tasteStrip", html='<button class="taste-strip" type="button"></button>')
 
 
 def taste_strip(cards: Sequence[Card], *, text: str, target: str, key: str) -> None:

@@ -1,5 +1,5 @@
-// The widget behind title_cards.py. Streamlit calls the default export again whenever Python has
-// new data for a mounted widget; each mount has a view that updates its cards by item id.
+// The widget behind title_cards.py. It is called again whenever Python has new data for a mounted
+// widget; each mount has a view that updates its cards by item id.
 
 const UNDO_TIME = 6000; // ms a removed card stays to be taken back
 const LINGER = 1400; // ms a rated card stays, so that a second tap can correct the first
@@ -7,7 +7,7 @@ const MOVE = { duration: 260, easing: "cubic-bezier(.2, .7, .2, 1)" };
 
 const views = new WeakMap();
 
-export default function titleCards({ data, parentElement, setTriggerValue }) {
+function titleCards({ data, parentElement, setTriggerValue }) {
   if (!views.has(parentElement)) {
     views.set(parentElement, createView(parentElement.querySelector(".title-cards")));
   }

@@ -10,28 +10,18 @@ the last number it has seen, and a number is handled once. Titles are shown as t
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import streamlit as st
 
 from pages.components.cover import Place, cover
+from pages.components.widgets import widget
 from recommender.data.scale import RatingScale
 
 Variant = Literal["ask", "recommendation", "rated"]
 EventType = Literal["rate", "skip", "dismiss", "restore", "remove"]
 
-_HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "title_cards",
-    html='<div class="title-cards"></div>',
-    css=(_HERE / "title_cards.css").read_text(encoding="utf-8"),
-    js="".join(
-        (_HERE / name).read_text(encoding="utf-8")
-        for name in ("cover.js", "stars.js", "opinion.js", "outbox.js", "title_cards.js")
-    ),
-)
+_mount = widget("titleCards", html='<div class="title-cards"></div>')
 
 
 @dataclass(frozen=True)

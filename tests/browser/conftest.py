@@ -1,0 +1,141 @@
+"""A Chromium, a server that the tests share, and visitors who share nothing.
+
+After every test the server must not have printed a traceback and no console an error; when a test
+fails its report holds the log of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, expect
+
+from recommender.serving import ServedRelease, open_release
+from recommender.settings import BUNDLED_MODELS
+from tests.browser.install import chromium
+from tests.browser.server import Server, serve
+from tests.browser.visitor import Visitor
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=20_000)
+
+
+class Visit(Protocol):
+    """What the fixture `visit` is: brings visitors, each with a browser context of their own."""
+
+    def __call__(
+        self, path: str | None = "/", server: Server | None = None, **options: Any
+    ) -> Visitor:
+        """Brings one.
+
+        Args:
+            path: what to open first; None for nothing yet.
+            server: where; the shared server if not said.
+            options: how the browser context is, as Playwright takes it.
+        """
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    executable = chromium()
+    if executable is None:
+        pytest.fail("There is no Chromium; `make browser` installs one.")
+    return browser_type_launch_args | {"executable_path": executable, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None for all: `visit` says it for each visitor, there being several servers."""
+
+
+@pytest.fixture
+def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
+    """Starts a server of the test's own, with the models folder it is given."""
+    with ExitStack() as servers:
+
+        def start(models: Path | None = None) -> Server:
+            server = servers.enter_context(serve(tmp_path, models))
+            _logs(request.node).append(server.log)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def visit(
+    request: pytest.FixtureRequest,
+    shared_server: Server,
+    new_context: Callable[..., BrowserContext],
+) -> Iterator[Visit]:
+    visitors: list[Visitor] = []
+    _logs(request.node).append(shared_server.log)
+
+    def visit(path: str | None = "/", server: Server | None = None, **options: Any) -> Visitor:
+        url = (server or shared_server).url
+        context = new_context(**{"viewport": DESKTOP, "base_url": url} | options)
+        visitor = Visitor(context.new_page())
+        visitor.page.on("console", lambda message: _keep_error(message, visitor))
+        visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+        visitors.append(visitor)
+        if path is not None:
+            visitor.arrive(path)
+        return visitor
+
+    yield visit
+    assert [visitor.errors for visitor in visitors] == [[] for _ in visitors]
+    for log in _logs(request.node):
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def release() -> ServedRelease:
+    """The release that the shared server serves, to compare with."""
+    return open_release("movies", BUNDLED_MODELS)
+
+
+@pytest.fixture(scope="session")
+def famous(release: ServedRelease) -> list[int]:
+    """Ids of titles that everybody knows, the best known first."""
+    return release.shelf.item_ids[release.shelf.by_popularity[:40]].tolist()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.failed:
+        report.sections += [(f"log of {log.name}", log.read_text()) for log in set(_logs(item))]
+    return report
+
+
+_LOGS = pytest.StashKey[list[Path]]()
+
+
+def _logs(item: pytest.Item) -> list[Path]:
+    return item.stash.setdefault(_LOGS, [])
+
+
+def _keep_error(message: ConsoleMessage, visitor: Visitor) -> None:
+    # On a deep link Streamlit looks for its server below the page's path first.
+    probe = message.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
+    if message.type == "error" and not probe:
+        visitor.errors.append(message.text)

@@ -1,0 +1,34 @@
+"""What the tests of pages share: the bundled release, and models folders of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from pages.components import releases
+from recommender.serving import ServedRelease
+
+
+@pytest.fixture(autouse=True)
+def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TASTEMAP_MODELS", raising=False)
+
+
+@pytest.fixture
+def served(_bundled_models: None) -> ServedRelease:
+    """The release that the pages serve."""
+    return releases.release("movies")
+
+
+@pytest.fixture
+def famous(served: ServedRelease) -> list[int]:
+    """Ids of well-known titles, the best known first."""
+    return served.shelf.item_ids[served.shelf.by_popularity[:40]].tolist()
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty models folder, which the pages serve from."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("TASTEMAP_MODELS", str(folder))
+    return folder

@@ -1,0 +1,42 @@
+"""The About page: what it says of the data and of the models is what the release says."""
+
+import pytest
+
+from tests.pages.visits import Visit
+
+
+@pytest.fixture
+def about() -> Visit:
+    return Visit().go_to("about.py")
+
+
+def test_the_data_are_named_with_their_citation_and_licence(about, served):
+    text = "\n".join(part.value for part in about.app.markdown)
+    facts = served.manifest["data"]
+    for fact in ("name", "url", "citation", "licence"):
+        assert facts[fact] in text
+    for count in ("ratings", "users", "titles"):
+        assert f"{facts[count]:,}" in text
+    assert served.id in text
+    assert "Apache License 2.0" in text
+
+
+def test_the_table_says_how_good_each_model_is_the_best_first(about, served):
+    (table,) = about.app.table
+    frame = table.value
+    reports = served.evaluation["few_ratings"]
+    assert frame["NDCG@10"].is_monotonic_decreasing
+    assert set(frame.index) == set(reports) == set(served.models)
+    assert frame.index.name == "Model"
+    for name, report in reports.items():
+        assert frame.loc[name, "NDCG@10"] == report["mean"]["ndcg@10"]["value"]
+        assert frame.loc[name, "Recall@20"] == report["mean"]["recall@20"]["value"]
+        errors = [cell["rmse"] for cell in report["cells"] if cell["rmse"] is not None]
+        assert bool(errors) == served.models[name].predicts_ratings
+        assert frame["RMSE"].isna()[name] != bool(errors)
+    assert "none" in table.proto.arrow_data.styler.display_values.decode("latin-1")
+
+
+def test_what_it_measures_on_is_said(about, served):
+    text = "\n".join(part.value for part in about.app.markdown)
+    assert f"{served.evaluation['visitors']} people" in text

@@ -1,0 +1,127 @@
+"""Visits to the app without a browser: Streamlit's AppTest runs the pages as the server would.
+
+What the cards' JavaScript does is tested in tests/browser; here a visit sends what it would send.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.testing.v1 import AppTest
+
+NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+ASKED, FOUND, PICKS, OWN = "Titles to rate", "Titles found", "Recommendations", "Your ratings"
+
+
+class Visit:
+    """A visitor's tab.
+
+    Attributes:
+        app: what AppTest knows of the page.
+    """
+
+    def __init__(self, **address: str) -> None:
+        self.app = AppTest.from_file(NAVIGATION, default_timeout=30)
+        for name, value in address.items():
+            self.app.query_params[name] = value
+        self.run()
+
+    def run(self) -> Visit:
+        """Runs the script again, as after any act; a page that raises fails the test."""
+        self.app.run()
+        return self._checked()
+
+    def go_to(self, page: str) -> Visit:
+        """Goes to another page: "about.py"."""
+        self.app.switch_page(page).run()
+        return self._checked()
+
+    def press(self, button: str) -> Visit:
+        """Presses a button of the page."""
+        (found,) = (one for one in self.app.button if one.label == button)
+        found.click().run()
+        return self._checked()
+
+    def choose(self, select: str, option: str) -> Visit:
+        """Chooses an option in the sidebar."""
+        (found,) = (one for one in self.app.selectbox if one.label == select)
+        found.set_value(option).run()
+        return self._checked()
+
+    def search(self, text: str) -> Visit:
+        """Types into the search."""
+        self.app.text_input[0].set_value(text).run()
+        return self._checked()
+
+    def send(self, label: str, *events: tuple[str, int, float | None], first: int = 0) -> Visit:
+        """Sends what a list of cards sends: (type, item id, rating), in one message.
+
+        Args:
+            label: which list.
+            events: numbered on from the last one that Python has acknowledged.
+            first: the number of the first, to send something a second time.
+        """
+        widget, data = self._widget(label)
+        start = first or data["acknowledged"] + 1
+        names = ("type", "item_id", "rating")
+        sent = [
+            {"number": number, **dict(zip(names, event, strict=True))}
+            for number, event in enumerate(events, start=start)
+        ]
+        # AppTest has no word for what a component sends, so its message is put in by hand.
+        states = self.app._tree.get_widget_states()
+        state = states.widgets.add()
+        state.id = _make_trigger_id(widget.proto.id, "events")
+        state.json_trigger_value = json.dumps([{"event": "events", "value": sent}])
+        self.app._run(states)
+        return self._checked()
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the address carries."""
+        return {
+            name: value if isinstance(value, str) else value[0]
+            for name, value in self.app.query_params.items()
+        }
+
+    def cards(self, label: str) -> list[dict[str, Any]]:
+        """The cards of a list, as the browser gets them."""
+        return self._widget(label)[1]["cards"]
+
+    def ids(self, label: str) -> list[int]:
+        """The ids of the titles in a list."""
+        return [card["id"] for card in self.cards(label)]
+
+    def ratings(self) -> dict[int, float]:
+        """What "Your ratings" shows, the latest first."""
+        return {card["id"]: card["rating"] for card in self.cards(OWN)}
+
+    def headings(self) -> list[str]:
+        """The page's headings below its title."""
+        return [heading.value for heading in self.app.header]
+
+    def texts(self) -> list[str]:
+        """Plain sentences on the page."""
+        return [text.value for text in (*self.app.text, *self.app.markdown)]
+
+    def warnings(self) -> list[str]:
+        """What the page warns of."""
+        return [warning.value for warning in self.app.warning]
+
+    def errors(self) -> list[str]:
+        """What keeps the page from being shown."""
+        return [error.value for error in self.app.error]
+
+    def _widget(self, label: str) -> tuple[Any, dict[str, Any]]:
+        for widget in self.app.get("bidi_component"):
+            data = json.loads(widget.proto.json)
+            if data.get("label") == label:
+                return widget, data
+        raise LookupError(f"There is no list {label!r} on the page.")
+
+    def _checked(self) -> Visit:
+        assert not self.app.exception, self.app.exception
+        return self

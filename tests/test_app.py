@@ -1,0 +1,77 @@
+"""The server itself: that it is up, what it says of its health, and that it warms up."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from recommender import __version__
+from recommender.releases import Registry, write
+from tests.browser.server import Server, serve
+from tests.releases.helpers import draft
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    return folder
+
+
+def get(server: Server, path: str) -> tuple[int, str]:
+    """Status and body of the answer."""
+    try:
+        with urllib.request.urlopen(server.url + path, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_health_names_the_release_of_each_domain(models: Path, tmp_path: Path):
+    folder = write(draft(), models)
+    Registry(models).promote("movies", folder.name)
+    with serve(tmp_path, models) as server:
+        status, body = get(server, "/api/health")
+        assert status == 200
+        assert json.loads(body) == {
+            "status": "ready",
+            "version": __version__,
+            "domains": {"movies": folder.name},
+        }
+        # Fonts and icons come from the same server, and nothing but them.
+        assert get(server, "/app/static/fonts/figtree-OFL.txt")[0] == 200
+        assert "streamlit" not in get(server, "/app/static/%2e%2e/recommend.py")[1].lower()
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_server_with_nothing_to_serve_lives_and_says_why(models: Path, tmp_path: Path):
+    with serve(tmp_path, models) as server:
+        status, body = get(server, "/api/health")
+        assert status == 503
+        answer = json.loads(body)
+        assert (answer["status"], answer["domains"]) == ("degraded", {})
+        assert "make train" in answer["reason"]
+        models.rmdir()
+        status, body = get(server, "/api/health")
+        assert status == 503
+        assert "TASTEMAP_MODELS" in json.loads(body)["reason"]
+        assert get(server, "/_stcore/health") == (200, "ok")
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_the_warm_up_opens_the_releases_before_anybody_comes(models: Path, tmp_path: Path):
+    folder = write(draft(), models)
+    Registry(models).promote("movies", folder.name)
+    (folder / "release.json").write_text("{")
+    with serve(tmp_path, models) as server:
+        end = time.monotonic() + 20
+        while "warm-up:" not in server.log.read_text():
+            assert time.monotonic() < end, server.log.read_text()
+            time.sleep(0.05)
+        # It has tried and failed; the server goes on.
+        assert folder.name in server.log.read_text()
+        assert get(server, "/_stcore/health") == (200, "ok")
+    assert "Traceback" not in server.log.read_text()
