@@ -1,11 +1,15 @@
 """The report depends on data, seed and algorithms alone, and a failure is told at once."""
 
 import json
+import os
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from recommender.algorithms import configure
+from recommender.algorithms.contract import Algorithm
 from recommender.data.splits import by_rating
 from recommender.errors import ParameterError
 from recommender.evaluation.cross_validation import held_out_errors
@@ -93,3 +97,19 @@ def test_a_fit_that_fails_is_told_with_its_own_reason(village):
     diverging = configure("funk-svd", learning_rate=1.0)
     with pytest.raises(ParameterError, match="diverged with learning_rate 1; lower it"):
         evaluate(village, {"funk-svd": diverging}, workers=1)
+
+
+@dataclass(frozen=True)
+class Doomed(Algorithm):
+    """Its process ends in the middle of a fit, as under a lack of memory."""
+
+    name = "doomed"
+    summary = "Dies."
+
+    def fit(self, ratings, *, seed=0, progress=None):
+        os._exit(9)
+
+
+def test_a_process_that_dies_is_told_at_once(village):
+    with pytest.raises(BrokenProcessPool):
+        evaluate(village, {"doomed": Doomed()}, workers=1)
