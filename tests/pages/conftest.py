@@ -1,5 +1,6 @@
 """What the tests of pages share: the bundled release, and models folders of their own."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,9 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("TASTEMAP_MODELS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest makes its script the main module; processes started later would run it again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
