@@ -128,8 +128,14 @@ with st.container(horizontal_alignment="center"), st.container(width=1120, gap="
         as_match=as_match,
     )
     with picks, st.container(key="for-you"):
-        if state.rated:
+        if folded.is_personal:
             st.header("For you", anchor=False)
+        elif state.rated:
+            st.header("The same for everyone", anchor=False)
+            st.write(
+                f"`{folded.model}` puts titles in the same order whatever you rate. "
+                "Another model in the sidebar makes it about you."
+            )
         else:
             st.header("Popular with everybody", anchor=False)
             st.write(

@@ -41,7 +41,7 @@ def recommendation_cards(
             prediction=None if as_match else _prediction(row),
             match=None if match is None else float(match),
             because=tuple(row.because),
-            note="" if row.because or not visitor.ratings else "A good match all round",
+            note="A good match all round" if visitor.is_personal and not row.because else "",
             breakdown=tuple(
                 Contribution(part.label, part.amount, part.rating)
                 for part in breakdowns.get(item_id, ())

@@ -88,6 +88,15 @@ class Visitor:
             return self.shelf.n_ratings.astype(np.float64)
         return self.taste.scores
 
+    @cached_property
+    def is_personal(self) -> bool:
+        """Whether the ratings change the order of well-known titles; not so for a baseline."""
+        if not self.ratings:
+            return False
+        _, amounts = self._contributions(self.shelf.by_popularity[:_WELL_KNOWN])
+        moved = amounts.sum(axis=1)
+        return bool(np.ptp(moved) > 1e-9 * max(1.0, float(np.abs(moved).max())))
+
     def recommend(self, n: int = 20, exclude: Iterable[int] = ()) -> pd.DataFrame:
         """The titles that the ranker puts first, but for the rated ones.
 

@@ -228,3 +228,9 @@ def test_when_every_title_is_rated_or_hidden_the_page_says_so(models):
     assert "You have rated or hidden every title there is." in visit.texts()
     assert visit.press("Start over").cards(PICKS) != []
     assert len(visit.press("More").ids(PICKS)) == 16 < N_ITEMS
+
+
+def test_a_list_that_is_the_same_for_everyone_says_so(famous):
+    visit = Visit(ratings=f"{famous[0]}-5", model="popularity")
+    assert visit.headings() == ["The same for everyone", "Your ratings"]
+    assert {card["note"] for card in visit.cards(PICKS)} == {""}

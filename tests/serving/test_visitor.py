@@ -321,3 +321,9 @@ def test_folding_in_ranking_and_explaining_takes_ten_milliseconds(served):
         visitor.breakdowns(visitor.recommend(20)["item_id"])
         times.append(process_time() - started)
     assert median(times) < 0.010
+
+
+def test_only_a_model_whose_order_the_ratings_change_is_personal(served):
+    assert not served.fold_in({}).is_personal
+    assert served.fold_in(TASTE).is_personal
+    assert not small().fold_in({10: 5.0}, model="popularity").is_personal
