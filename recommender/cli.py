@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,9 +110,28 @@ def _parser() -> ArgumentParser:
     _data(evaluate)
     _algorithms(evaluate, "to compare")
 
-    data = command("data", "check a data set and say what is in it", "data --data ml-latest-small")
-    _domain(data)
+    data = command(
+        "data",
+        "list the data sets; check one and say what is in it; fetch one",
+        "data --domain movies --data ml-latest-small",
+    )
+    data.add_argument("--domain", help="check a set of this domain (default with --data: movies)")
     _data(data)
+    fetch = data.add_subparsers(dest="action", metavar="fetch").add_parser(
+        "fetch",
+        description="Fetch a data set into the cache, or go on where the last time broke off.",
+        epilog=_EXAMPLE + "data fetch ml-1m",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    fetch.add_argument(
+        "name",
+        metavar="NAME",
+        help="one that `data` lists, kaggle:owner/name[@version] or hf:owner/name[@revision]",
+    )
+    # Without a default of its own it leaves alone what stands before `fetch`.
+    fetch.add_argument(
+        "--json", action="store_true", default=SUPPRESS, help="print JSON and nothing else"
+    )
 
     releases = command("releases", "list the releases", "releases --domain movies")
     releases.add_argument("--domain", help="only those of this domain")
@@ -153,7 +172,8 @@ def _data(parser: ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="FOLDER",
-        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA "
+        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA or, "
+        "once fetched, in TASTEMAP_CACHE "
         "(default: the data that a package ships)",
     )
 

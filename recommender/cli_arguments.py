@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender.errors import ParameterError, RatingError, TitleError
+from recommender.errors import DataError, FetchError, ParameterError, RatingError, TitleError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,11 +21,28 @@ if TYPE_CHECKING:
 
 
 def source(named: Path | None) -> Path | None:
-    """Returns what `--data` names: a path as it stands, else a name in TASTEMAP_DATA."""
-    home = Settings.from_environment().data
-    if named is None or named.exists() or home is None or not (home / named).exists():
+    """Finds what `--data` names: a path as it stands, else a name in TASTEMAP_DATA or the cache.
+
+    Raises:
+        DataError: it is nowhere, but could be fetched.
+    """
+    settings = Settings.from_environment()
+    if named is None or named.exists():
         return named
-    return home / named
+    if settings.data is not None and (settings.data / named).exists():
+        return settings.data / named
+    from recommender.data.fetching import cache
+    from recommender.data.fetching.published import address
+
+    name = str(named)
+    if (fetched := cache.find(name, settings.cache)) is not None:
+        return fetched
+    try:
+        address(name)
+    except FetchError:
+        # Not a name either: then it was meant as a path, and whoever opens it says what is wrong.
+        return named
+    raise DataError(f"{name} has not been fetched yet: python -m recommender data fetch {name}")
 
 
 def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
@@ -39,7 +56,7 @@ def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
         a release wants it: "taste-als:k=32" becomes "taste-als-k-32".
 
     Raises:
-        ParameterError: an unknown algorithm or parameter, no number, or the same text twice.
+        ParameterError: an unknown algorithm or parameter, no value, or the same text twice.
     """
     from recommender.algorithms import configure
 
@@ -47,7 +64,7 @@ def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
     for text in texts:
         name, _, rest = text.partition(":")
         parts = [part.partition("=") for part in rest.split(",") if part]
-        parameters = {key.strip(): _number(value, text) for key, _, value in parts}
+        parameters = {key.strip(): _value(value.strip(), text) for key, _, value in parts}
         model = "-".join(re.findall("[a-z0-9]+", text.lower()))
         if model in chosen:
             raise ParameterError(f"{text} is named twice; name each algorithm once.")
@@ -55,15 +72,18 @@ def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
     return chosen
 
 
-def _number(value: str, text: str) -> float:
+def _value(value: str, text: str) -> float | str:
+    """A number if it is one, else the word; which of them a parameter takes, it says itself."""
+    if not value:
+        raise ParameterError(
+            f"{text!r} cannot be read; write NAME:PARAMETER=VALUE, as taste-als:k=32."
+        )
     for kind in (int, float):
         try:
             return kind(value)
         except ValueError:
             continue
-    raise ParameterError(
-        f"{text!r} cannot be read; write NAME:PARAMETER=NUMBER, as taste-als:k=32."
-    )
+    return value
 
 
 def rating(text: str, release: ServedRelease) -> tuple[int, float]:

@@ -9,27 +9,19 @@ from __future__ import annotations
 import math
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from recommender import cli_arguments
+from recommender.cli_data import data
+from recommender.cli_output import Answer, progress_bar, table
 from recommender.errors import RatingError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.algorithms.contract import Progress
     from recommender.releases import Registry
     from recommender.serving import ServedRelease
 
-
-@dataclass(frozen=True)
-class Answer:
-    """The outcome of a command: a JSON value, and a text that says the same to a person."""
-
-    value: Any
-    text: str
+__all__ = ["data", "evaluate", "promote", "recommend", "releases", "rollback", "train"]
 
 
 def recommend(options: Namespace) -> Answer:
@@ -46,10 +38,10 @@ def recommend(options: Namespace) -> Answer:
             raise RatingError(f"{_named(release, item_id)} is rated twice; rate it once.")
         ratings[item_id] = rating
     visitor = release.fold_in(ratings, options.model)
-    table = visitor.recommend(options.n)
+    recommended = visitor.recommend(options.n)
     rows = [
         {"rank": rank, **{name: _json(value) for name, value in row.items()}}
-        for rank, row in zip(table.index, table.to_dict("records"), strict=True)
+        for rank, row in zip(recommended.index, recommended.to_dict("records"), strict=True)
     ]
     value = {
         "release": release.id,
@@ -72,7 +64,7 @@ def recommend(options: Namespace) -> Answer:
         for row in rows
     ]
     title = "No ratings given: popular titles.\n\n" if not ratings else ""
-    return Answer(value, title + _table(heading, lines))
+    return Answer(value, title + table(heading, lines))
 
 
 def train(options: Namespace) -> Answer:
@@ -81,7 +73,7 @@ def train(options: Namespace) -> Answer:
     from recommender.training.pipeline import train
 
     models = options.models or Settings.from_environment().models
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         folder = train(
             options.domain,
             models=models,
@@ -120,7 +112,7 @@ def evaluate(options: Namespace) -> Answer:
 
     algorithms = cli_arguments.algorithms(options.algorithm)
     data = load(options.domain, cli_arguments.source(options.data))
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         report = evaluate(
             data,
             algorithms or {name: configure(name) for name in DEFAULT_ALGORITHMS},
@@ -144,47 +136,9 @@ def evaluate(options: Namespace) -> Answer:
         )
     text = (
         f"{report['visitors']} visitors; NDCG@10 by what they showed and how many ratings\n\n"
-        + _table([*heading, "RMSE"], lines)
+        + table([*heading, "RMSE"], lines)
     )
     return Answer(report, text)
-
-
-def data(options: Namespace) -> Answer:
-    """Checks a data set and says what is in it."""
-    from recommender.data import load
-
-    found = load(options.domain, cli_arguments.source(options.data))
-    ratings, origin = found.ratings, found.provenance
-    years = found.catalogue["year"].dropna()
-    value = {
-        "domain": found.domain,
-        "name": origin.name,
-        "licence": origin.licence,
-        "citation": origin.citation,
-        "url": origin.url,
-        "files": dict(origin.files),
-        "ratings": len(ratings),
-        "users": ratings.n_users,
-        "titles": ratings.n_items,
-        "titles_without_ratings": int((ratings.counts() == 0).sum()),
-        "years": [int(years.min()), int(years.max())] if len(years) else None,
-        "scale": asdict(ratings.scale),
-        "mean_rating": round(float(ratings.values.mean(dtype="float64")), 4),
-        "dropped": dict(found.dropped),
-        "mended": dict(found.mended),
-    }
-    lines = [
-        origin.name,
-        f"{len(ratings):,} ratings by {ratings.n_users:,} users of {ratings.n_items:,} titles, "
-        f"{value['titles_without_ratings']:,} of them without ratings",
-        f"ratings go from {ratings.scale}, {value['mean_rating']:.2f} on average",
-        *(f"left out: {count:,} {reason}" for reason, count in found.dropped.items()),
-        *(f"mended: {count:,} {reason}" for reason, count in found.mended.items()),
-        f"licence: {origin.licence}",
-        f"source: {origin.url}",
-        *(f"{digest}  {name}" for name, digest in origin.files.items()),
-    ]
-    return Answer(value, "\n".join(lines))
 
 
 def releases(options: Namespace) -> Answer:
@@ -215,7 +169,7 @@ def releases(options: Namespace) -> Answer:
         for row in value
     ]
     empty = f"No releases in {registry.root}. To make one: python -m recommender train"
-    return Answer(value, _table([], lines) if lines else empty)
+    return Answer(value, table([], lines) if lines else empty)
 
 
 def promote(options: Namespace) -> Answer:
@@ -247,34 +201,3 @@ def _json(value: Any) -> Any:
 
 def _rounded(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
-
-
-def _table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """Lays cells out in columns; those that hold numbers stand to the right."""
-    widths = [
-        max(map(len, column)) for column in zip(*filter(None, [heading, *lines]), strict=True)
-    ]
-    rows = [*([heading] if heading else []), *lines]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width)
-            for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """Shows a bar on standard error, if somebody looks at it."""
-    from tqdm import tqdm
-
-    layout = "{l_bar}{bar}| {elapsed}"
-    with tqdm(total=100, file=sys.stderr, disable=None, bar_format=layout) as bar:
-
-        def show(done: float, phrase: str) -> None:
-            bar.set_description(phrase, refresh=False)
-            bar.update(max(100 * done - bar.n, 0))
-            bar.refresh()
-
-        yield show

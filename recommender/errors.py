@@ -32,3 +32,7 @@ class TitleError(TastemapError, LookupError):
 
 class SettingError(TastemapError):
     """An environment variable that names what is not there."""
+
+
+class FetchError(TastemapError):
+    """A data set that could not be fetched: what network or publisher said, and the mend."""

@@ -17,6 +17,9 @@ from recommender.errors import SettingError
 BUNDLED_MODELS = Path(__file__).resolve().parent.parent / "models"
 """Where the releases lie that come with the project."""
 
+USER_CACHE = Path(os.path.expanduser("~/.cache")) / "tastemap"
+"""Where fetched data sets lie if nothing else is said."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,10 +29,13 @@ class Settings:
         models: TASTEMAP_MODELS, the folder of releases; those that come with the project if not
             set. Only a folder that the variable names must exist.
         data: TASTEMAP_DATA, a folder of data sets; `--data` finds the names in it. None if not set.
+        cache: TASTEMAP_CACHE, the folder of fetched data sets; one in the user's cache if not set.
+            It is made when the first set is fetched.
     """
 
     models: Path = BUNDLED_MODELS
     data: Path | None = None
+    cache: Path = USER_CACHE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -48,14 +54,18 @@ class Settings:
         return cls(
             models=_folder(variables, "TASTEMAP_MODELS") or BUNDLED_MODELS,
             data=_folder(variables, "TASTEMAP_DATA"),
+            cache=_path(variables, "TASTEMAP_CACHE") or USER_CACHE,
         )
 
 
 def _folder(variables: Mapping[str, str], name: str) -> Path | None:
-    value = variables.get(name, "").strip()
-    if not value:
-        return None
-    folder = Path(value).expanduser()
-    if not folder.is_dir():
+    folder = _path(variables, name)
+    if folder is not None and not folder.is_dir():
+        value = variables[name].strip()
         raise SettingError(f"{name} names {value}, which is no folder; make it or unset {name}.")
     return folder
+
+
+def _path(variables: Mapping[str, str], name: str) -> Path | None:
+    value = variables.get(name, "").strip()
+    return Path(value).expanduser() if value else None

@@ -235,7 +235,7 @@ def test_data_says_what_is_in_a_data_set(run, folder, monkeypatch):
 
 
 def test_data_counts_what_was_mended(run):
-    assert "mended: 5 movies without a title" in run("data")[1]
+    assert "mended: 5 movies without a title" in run("data", "--domain", "movies")[1]
 
 
 def test_a_broken_data_file_is_named_with_its_line(run, folder, tmp_path):
@@ -288,8 +288,10 @@ def test_evaluating_prints_a_row_a_model(run, folder):
         ("bias:nonsense=1", "bias has no parameter 'nonsense'"),
         ("taste-als:k=2.5", "k must be a whole number"),
         ("taste-als:k=0", "k must lie in 1"),
-        ("taste-als:k", "write NAME:PARAMETER=NUMBER"),
-        ("taste-als:k=many", "write NAME:PARAMETER=NUMBER"),
+        ("taste-als:k", "write NAME:PARAMETER=VALUE"),
+        ("taste-als:k=many", "k must be a whole number, not 'many'"),
+        ("funk-svd:engine=steam", "engine must be one of kernel, surprise, not 'steam'"),
+        ("funk-svd:engine=2", "engine must be one of kernel, surprise, not 2"),
     ],
 )
 def test_a_wrong_algorithm_is_told_before_anything_is_read(run, text, sentence):
@@ -299,8 +301,14 @@ def test_a_wrong_algorithm_is_told_before_anything_is_read(run, text, sentence):
 
 
 def test_algorithms_are_named_as_a_release_wants():
-    chosen = cli_arguments.algorithms(["taste-als:k=8,regularisation=0.01", "bias"])
-    assert list(chosen) == ["taste-als-k-8-regularisation-0-01", "bias"]
+    texts = ["taste-als:k=8,regularisation=0.01", "bias", "funk-svd:engine=surprise"]
+    chosen = cli_arguments.algorithms(texts)
+    assert list(chosen) == [
+        "taste-als-k-8-regularisation-0-01",
+        "bias",
+        "funk-svd-engine-surprise",
+    ]
+    assert chosen["funk-svd-engine-surprise"].engine == "surprise"
     assert chosen["taste-als-k-8-regularisation-0-01"].k == 8
     with pytest.raises(ParameterError, match="named twice"):
         cli_arguments.algorithms(["bias", "bias"])

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import SettingError
-from recommender.settings import BUNDLED_MODELS, Settings
+from recommender.settings import BUNDLED_MODELS, USER_CACHE, Settings
 
 
 def test_without_variables_the_bundled_models_serve():
     settings = Settings.from_environment({})
-    assert settings == Settings(models=BUNDLED_MODELS, data=None)
+    assert settings == Settings(models=BUNDLED_MODELS, data=None, cache=USER_CACHE)
+    assert USER_CACHE.is_absolute()
     assert Path(__file__).resolve().parent.parent / "models" == BUNDLED_MODELS
 
 
@@ -21,7 +22,7 @@ def test_variables_name_folders(tmp_path):
 
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_a_blank_variable_counts_as_not_set(blank):
-    variables = {"TASTEMAP_MODELS": blank, "TASTEMAP_DATA": blank}
+    variables = {"TASTEMAP_MODELS": blank, "TASTEMAP_DATA": blank, "TASTEMAP_CACHE": blank}
     assert Settings.from_environment(variables) == Settings()
 
 
@@ -34,9 +35,15 @@ def test_a_missing_folder_is_an_error_that_names_the_variable(name, tmp_path):
             Settings.from_environment({name: str(path)})
 
 
+def test_the_cache_need_not_exist_yet(tmp_path):
+    folder = tmp_path / "not yet"
+    assert Settings.from_environment({"TASTEMAP_CACHE": f" {folder} "}).cache == folder
+
+
 def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Settings.from_environment({"TASTEMAP_DATA": "~"}).data == tmp_path
+    assert Settings.from_environment({"TASTEMAP_CACHE": "~/c"}).cache == tmp_path / "c"
 
 
 def test_the_process_environment_is_the_default(tmp_path, monkeypatch):

@@ -61,8 +61,8 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
                 return reader.read()
         sets = "; ".join(f"{reader.name}, {reader.url}" for reader in of_domain)
         raise DataError(
-            f"No package ships {domain} ratings. Download one of these sets and name its folder "
-            f"or zip as the source: {sets}."
+            f"No package ships {domain} ratings. Fetch one of these sets (python -m recommender "
+            f"data lists them) and name its folder or zip as the source: {sets}."
         )
 
     opened = open_source(source)
