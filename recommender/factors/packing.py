@@ -2,9 +2,8 @@
 
 A model is a tree of frozen dataclasses, so one walk over their annotated fields packs them all:
 arrays become named tensors, everything else becomes JSON. What may appear in a file is what `KINDS`
-lists; nothing is looked up by a name that a file chooses, and nothing is executed. A new kind of
-model, readout or fold-in is stored by adding its class to `KINDS`. `recommender.releases` writes
-the two halves to disk.
+lists (`recommender.factors.kinds`); nothing is looked up by a name that a file chooses, and nothing
+is executed. `recommender.releases` writes the two halves to disk.
 """
 
 from __future__ import annotations
@@ -13,50 +12,19 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.data.scale import RatingScale
 from recommender.errors import ReleaseError, TastemapError
-from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
-from recommender.factors.learned import LearnedFoldIn
-from recommender.factors.model import FactorModel, Model, Readout
-from recommender.factors.weighted import NonNegativeFoldIn, WeightedFoldIn
+from recommender.factors.kinds import KINDS, Kind
+from recommender.factors.model import Model
 
 Tensors = Mapping[str, NDArray[Any]]
 Specification = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A class that can be stored.
-
-    Attributes:
-        cls: the dataclass.
-        shapes: field -> its array's dimensions, separated by spaces. A dimension is a letter with
-            an optional factor and summand, as in "2+3k"; a letter means the same number throughout
-            a model, and "n", the number of titles, throughout the models inside it as well.
-    """
-
-    cls: type[Any]
-    shapes: Mapping[str, str] = field(default_factory=dict)
-
-
-KINDS: Mapping[str, Kind] = {
-    "factor-model": Kind(FactorModel, {"item_ids": "n", "item_factors": "n k"}),
-    "readout": Kind(Readout, {"offset": "n", "offset_variance": "n"}),
-    "rating-scale": Kind(RatingScale),
-    NoFoldIn.kind: Kind(NoFoldIn),
-    RidgeFoldIn.kind: Kind(RidgeFoldIn, {"penalty": "1+k 1+k"}),
-    WeightedFoldIn.kind: Kind(WeightedFoldIn, {"gram": "k k"}),
-    NonNegativeFoldIn.kind: Kind(NonNegativeFoldIn, {"gram": "k k"}),
-    LearnedFoldIn.kind: Kind(LearnedFoldIn, {"matrix": "2+3k k"}),
-}
-"""What can be stored, by the name it has in a file. Names are kept for ever."""
 
 _ROOT = "model"
 _DIMENSION = re.compile(r"(?:(\d+)\+)?(\d*)([a-z])")

@@ -71,22 +71,34 @@ class NonNegativeFoldIn(WeightedFoldIn):
 
     def fold(self, rows: Array, ratings: Array, offsets: Array) -> Folded:
         """Solves the constrained normal equations; the bias column is zero."""
-        # Imported here: a page that serves no non-negative model need not wait for SciPy.
-        from scipy.optimize import nnls
-
         targets = rows * self.targets(ratings)
-        precision = self.normal_matrix(rows)
-        if not len(precision):
-            # There is nothing to solve, and nnls does not bear an empty matrix.
-            return _without_bias(targets)
-        root = np.linalg.cholesky(precision)
-        solution, _ = nnls(root.T, np.linalg.solve(root, targets.sum(axis=0)))
-        positive = solution > 0
-        parts = np.zeros_like(targets)
-        if positive.any():
-            block = precision[np.ix_(positive, positive)]
-            parts[:, positive] = np.linalg.solve(block, targets[:, positive].T).T
-        return _without_bias(parts)
+        return _without_bias(non_negative_parts(self.normal_matrix(rows), targets))
+
+
+def non_negative_parts(precision: Array, targets: Array) -> Array:
+    """Minimises p' precision p / 2 - p' sum of targets over p >= 0 and splits the solution.
+
+    Args:
+        precision: float64 (k, k), symmetric and positive definite.
+        targets: float64 (n, k), one row for each part.
+
+    Returns:
+        float64 (n, k), parts that sum to p.
+    """
+    # Imported here: a page that serves no non-negative model need not wait for SciPy.
+    from scipy.optimize import nnls
+
+    if not len(precision):
+        # There is nothing to solve, and nnls does not bear an empty matrix.
+        return targets
+    root = np.linalg.cholesky(precision)
+    solution, _ = nnls(root.T, np.linalg.solve(root, targets.sum(axis=0)))
+    positive = solution > 0
+    parts = np.zeros_like(targets)
+    if positive.any():
+        block = precision[np.ix_(positive, positive)]
+        parts[:, positive] = np.linalg.solve(block, targets[:, positive].T).T
+    return parts
 
 
 def _without_bias(parts: Array) -> Folded:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE, RatingScale
 from recommender.errors import ReleaseError
 from recommender.factors import packing
+from recommender.factors.classic import CentredFoldIn, ImplicitFoldIn, NonNegativeRidgeFoldIn
 from recommender.factors.fold_in import FoldIn, NoFoldIn, RidgeFoldIn
 from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel, Model, Readout, Taste
@@ -64,6 +65,9 @@ def fold_ins(n: int, k: int) -> st.SearchStrategy[FoldIn]:
         weighted,
         non_negative,
         st.builds(LearnedFoldIn, weighted | non_negative, matrix, floats(), floats()),
+        st.builds(ImplicitFoldIn, array(np.float64, 1 + k // 2, 1 + k // 2), floats()),
+        st.builds(NonNegativeRidgeFoldIn, array(np.float64, k), floats(), floats()),
+        st.builds(CentredFoldIn, floats()),
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.algorithms.solvers.subsets import subsets
 from recommender.data.ratings import Ratings
-from recommender.factors.fold_in import Array, RidgeFoldIn
+from recommender.factors.fold_in import Array, FoldIn, RidgeFoldIn
 from recommender.factors.model import COVERAGE, Readout
 
 _SUBSETS_PER_USER = 4
@@ -59,11 +59,48 @@ def fit_rater(
     fold_in = RidgeFoldIn.isotropic(
         factors.shape[1], regularisation, bias_regularisation, penalty_per_rating
     )
-    generator = np.random.default_rng(seed)
-    sample = _sample(ratings, generator)
     if prior_strength > 0:
+        sample = _sample(ratings, np.random.default_rng(seed))
         learned = _learned_penalty(sample, factors, offset, fold_in.penalty)
         fold_in = RidgeFoldIn(prior_strength * learned, penalty_per_rating)
+    return calibrated(
+        ratings,
+        factors,
+        offset,
+        fold_in,
+        item_shrinkage=item_shrinkage,
+        unit_factors=unit_factors,
+        seed=seed,
+    )
+
+
+def calibrated(
+    ratings: Ratings,
+    factors: NDArray[np.float32],
+    offset: Array,
+    fold_in: FoldIn,
+    *,
+    item_shrinkage: float,
+    unit_factors: bool,
+    seed: int,
+) -> Readout:
+    """Makes a rater of a fold-in that is given: what is left to learn is how sure it is.
+
+    Args:
+        ratings: training ratings, at least one.
+        factors: float32 (n_items, k), as the readout will read them; k may be 0.
+        offset: float64 (n_items,), what a title has for everyone.
+        fold_in: one that gives a covariance.
+        item_shrinkage: ratings at the mean that every title was lent for its offset; infinite
+            where the offset was not learned from the title's ratings.
+        unit_factors: recorded in the readout.
+        seed: fixes the sampled users and subsets.
+
+    Returns:
+        The calibrated rater.
+    """
+    generator = np.random.default_rng(seed)
+    sample = _sample(ratings, generator)
     lent = np.maximum(ratings.counts() + item_shrinkage, 1.0)
     noise = _calibrated_noise(sample, factors, offset, fold_in, lent, generator)
     variance = noise**2 / lent
@@ -120,7 +157,7 @@ def _calibrated_noise(
     ratings: Ratings,
     factors: NDArray[np.float32],
     offset: Array,
-    fold_in: RidgeFoldIn,
+    fold_in: FoldIn,
     lent: NDArray[np.float64],
     generator: np.random.Generator,
 ) -> float:
@@ -135,7 +172,7 @@ def _calibrated_noise(
         )
         design = np.column_stack([np.ones(len(asked)), factors[asked].astype(np.float64)])
         # A title's bias has learned from this very rating: undo that share of the error.
-        optimism = lent[asked] / np.maximum(lent[asked] - 1, 0.5)
+        optimism = 1 / np.maximum(1 - 1 / lent[asked], 0.5 / lent[asked])
         error = (ratings.values[hidden] - offset[asked]) * optimism - design @ folded.weights
         spread = ((design @ folded.covariance) * design).sum(axis=1)
         standardised.append(np.abs(error) / np.sqrt(1 + spread + 1 / lent[asked]))

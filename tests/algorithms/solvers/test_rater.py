@@ -5,7 +5,8 @@ import pytest
 
 from recommender.algorithms.solvers import rater as module
 from recommender.algorithms.solvers.biases import fit_biases
-from recommender.algorithms.solvers.rater import fit_rater
+from recommender.algorithms.solvers.rater import calibrated, fit_rater
+from recommender.factors.fold_in import RidgeFoldIn
 from recommender.factors.model import COVERAGE, FactorModel
 from tests.algorithms.worlds import FINE_SCALE, linear_world
 
@@ -143,3 +144,14 @@ def test_without_anything_to_hide_the_noise_is_the_spread_of_the_ratings():
     ratings, factors, offset, _ = linear_world(n_users=30, n_items=50, k=2, noise=1, per_user=1)
     readout = fit(ratings, factors, offset, prior_strength=0.0)
     assert readout.noise == pytest.approx(float(ratings.values.std()))
+
+
+def test_an_offset_that_was_not_learned_from_ratings_is_taken_for_certain(world):
+    ratings, factors, offset, prior = world
+    fold_in = RidgeFoldIn(NOISE**2 * np.linalg.inv(prior))
+    readout = calibrated(
+        ratings, factors, offset, fold_in, item_shrinkage=np.inf, unit_factors=False, seed=0
+    )
+    assert readout.fold_in is fold_in
+    assert not readout.offset_variance.any()
+    assert readout.noise == pytest.approx(NOISE, rel=0.05)

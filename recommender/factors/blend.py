@@ -1,0 +1,107 @@
+"""A blend: models that look at taste differently vote on the order.
+
+Scores of different models have no common unit, so each member's are brought to mean 0 and standard
+deviation 1 over the catalogue, for this visitor, and added with weights. That is linear once the
+visitor is known: a member's contributions divided by its standard deviation stay exact, and the
+centring goes to the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.data.scale import RatingScale
+from recommender.factors.fold_in import Array, frozen
+from recommender.factors.model import Model, Positions, Prediction, Taste
+
+
+@dataclass(frozen=True, eq=False)
+class BlendModel(Model):
+    """A weighted sum of the members' standardised scores.
+
+    Attributes:
+        members: at least one model, all of one catalogue and scale.
+        weights: one per member, finite.
+    """
+
+    members: tuple[Model, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.members or len(self.members) != len(self.weights):
+            raise ValueError(f"{len(self.members)} members with {len(self.weights)} weights")
+        if not np.isfinite(self.weights).all():
+            raise ValueError("a weight is not finite")
+        first = self.members[0]
+        for other in self.members[1:]:
+            if other.scale != first.scale or not np.array_equal(other.item_ids, first.item_ids):
+                raise ValueError("the members are not of one catalogue and scale")
+
+    @property
+    def item_ids(self) -> NDArray[np.int64]:  # type: ignore[override]
+        """The members' item ids, int64 (n_items,), sorted."""
+        return self.members[0].item_ids
+
+    @property
+    def scale(self) -> RatingScale:  # type: ignore[override]
+        """The members' rating scale."""
+        return self.members[0].scale
+
+    @property
+    def predicts_ratings(self) -> bool:
+        """Whether a member does."""
+        return any(member.predicts_ratings for member in self.members)
+
+    def taste(self, rated: Positions, ratings: Array) -> BlendTaste:
+        """Folds a visitor in by positions, into every member."""
+        tastes = tuple(member.taste(rated, ratings) for member in self.members)
+        return BlendTaste(self, rated, ratings, tastes)
+
+
+@dataclass(frozen=True, eq=False)
+class BlendTaste(Taste):
+    """A visitor of a blend.
+
+    Attributes:
+        members: the visitor's taste under each member.
+    """
+
+    model: BlendModel
+    rated: Positions
+    ratings: Array
+    members: tuple[Taste, ...]
+
+    @cached_property
+    def scores(self) -> Array:
+        """Score of every title, float64 (n_items,)."""
+        scores = np.zeros(len(self.model.item_ids))
+        for member, weight, (mean, deviation) in self._standardised:
+            scores += weight * (member.scores - mean) / deviation
+        return frozen(scores)
+
+    def predict(self, positions: Positions) -> Prediction | None:
+        """What the first member that predicts ratings says."""
+        for member, taste in zip(self.model.members, self.members, strict=True):
+            if member.predicts_ratings:
+                return taste.predict(positions)
+        return None
+
+    def contributions(self, positions: Positions) -> tuple[Array, Array]:
+        """Adds up the members' contributions, each in its own unit; see `Taste`."""
+        start = np.zeros(len(positions))
+        parts = np.zeros((len(positions), len(self.rated)))
+        for member, weight, (mean, deviation) in self._standardised:
+            own_start, own_parts = member.contributions(positions)
+            start += weight * (own_start - mean) / deviation
+            parts += weight * own_parts / deviation
+        return start, parts
+
+    @cached_property
+    def _standardised(self) -> list[tuple[Taste, float, tuple[float, float]]]:
+        """Each member's taste with its weight and its scores' mean and standard deviation."""
+        units = [(float(t.scores.mean()), float(t.scores.std()) or 1.0) for t in self.members]
+        return list(zip(self.members, self.model.weights, units, strict=True))
