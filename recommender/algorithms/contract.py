@@ -1,15 +1,16 @@
 """The contract of an algorithm: hyper-parameters in, a fitted model out.
 
-An algorithm is a frozen dataclass whose fields are its hyper-parameters, each declared with bounds
-and a sentence by `parameter`; the constructor only checks and stores them. `fit` learns from
-ratings and returns a `Fit`: the immutable model and what training showed on the way. The tests that
-every algorithm inherits are in `tests/algorithms/contract.py`.
+An algorithm is a frozen dataclass whose fields are its hyper-parameters, each declared with a
+sentence by `parameter`, a number within bounds, or by `choice`, one of several words; the
+constructor only checks and stores them. `fit` learns from ratings and returns a `Fit`: the
+immutable model and what training showed on the way. The tests that every algorithm inherits are in
+`tests/algorithms/contract.py`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -43,6 +44,20 @@ def parameter(default: float, low: float, high: float, meaning: str) -> Any:
     return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
 
 
+def choice(default: str, options: tuple[str, ...], meaning: str) -> Any:
+    """Declares a hyper-parameter that is one of several words.
+
+    Args:
+        default: one of the options.
+        options: the words allowed.
+        meaning: one sentence for the command line and the pages.
+
+    Returns:
+        A dataclass field.
+    """
+    return field(default=default, metadata={"options": options, "meaning": meaning})
+
+
 @dataclass(frozen=True, eq=False)
 class Fit:
     """The result of fitting.
@@ -74,16 +89,10 @@ class Algorithm(ABC):
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            value, default = getattr(self, item.name), item.default
-            whole = isinstance(default, int)
-            if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-                kind = "a whole number" if whole else "a number"
-                raise ParameterError(f"{self.name}: {item.name} must be {kind}, not {value!r}")
-            low, high = item.metadata["low"], item.metadata["high"]
-            if not low <= value <= high:
-                raise ParameterError(
-                    f"{self.name}: {item.name} must lie in {low:g}..{high:g}, not {value!r}"
-                )
+            value = getattr(self, item.name)
+            wanted = _unmet(value, item.default, item.metadata)
+            if wanted:
+                raise ParameterError(f"{self.name}: {item.name} {wanted}, not {value!r}")
 
     @abstractmethod
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
@@ -97,3 +106,15 @@ class Algorithm(ABC):
         Returns:
             The fitted model with finite numbers.
         """
+
+
+def _unmet(value: Any, default: Any, declared: Mapping[str, Any]) -> str | None:
+    """Says what a hyper-parameter must be and is not; None if all is well."""
+    if "options" in declared:
+        allowed = isinstance(value, str) and value in declared["options"]
+        return None if allowed else f"must be one of {', '.join(declared['options'])}"
+    whole = isinstance(default, int)
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        return "must be a whole number" if whole else "must be a number"
+    low, high = declared["low"], declared["high"]
+    return None if low <= value <= high else f"must lie in {low:g}..{high:g}"

@@ -1,25 +1,34 @@
 """Funk SVD: scikit-surprise's matrix factorisation with biases, folded in for visitors.
 
 rating = mean + b_u + b_i + q_i p_u, learned by stochastic gradient descent (Funk 2006; Koren,
-Bell and Volinsky 2009, Matrix Factorization Techniques for Recommender Systems). A visitor's bias
-and factors come from penalised least squares with the item side held fixed. It predicts ratings;
-ordering titles by them is its weakness.
+Bell and Volinsky 2009, Matrix Factorization Techniques for Recommender Systems), by scikit-surprise
+itself or by a compiled kernel that does the same several times faster. A visitor's bias and factors
+come from penalised least squares with the item side held fixed. It predicts ratings; ordering
+titles by them is its weakness.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, choice, parameter, silent
 from recommender.algorithms.solvers.rater import fit_rater
+from recommender.algorithms.solvers.surprise_data import (
+    by_first_appearance,
+    by_item,
+    by_user,
+    trainset,
+)
 from recommender.algorithms.solvers.weighted_als import Array
 from recommender.data.ratings import Ratings
 from recommender.errors import ParameterError
 from recommender.factors.model import FactorModel
+
+_Told = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -38,29 +47,30 @@ class FunkSvd(Algorithm):
     regularisation: float = parameter(0.07, 0.0, 10.0, "penalty of biases and factors per rating")
     fold_in_regularisation: float = parameter(3.0, 1e-3, 1000.0, "penalty of a visitor's factors")
     bias_regularisation: float = parameter(5.0, 1e-3, 1000.0, "penalty of a visitor's bias")
+    engine: str = choice("kernel", ("kernel", "surprise"), "what descends; they agree to rounding")
+    threads: int = parameter(1, 1, 64, "threads of the kernel; more than one change the figures")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.engine == "surprise" and self.threads > 1:
+            raise ParameterError(f"{self.name}: threads needs engine=kernel; surprise has but one")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
-        """Trains scikit-surprise's SVD on the ratings in their stored order."""
-        # Imported here: listing algorithms must not cost a training library.
-        import surprise
-
-        progress(0.0, "stochastic gradient descent")
-        trained = surprise.SVD(
-            n_factors=self.k,
-            n_epochs=self.epochs,
-            lr_all=self.learning_rate,
-            reg_all=self.regularisation,
-            random_state=seed,
-        ).fit(_trainset(ratings, surprise))
-        if not all(np.isfinite(array).all() for array in (trained.bu, trained.pu, trained.qi)):
+        """Descends through the ratings in their stored order, then calibrates the fold-in."""
+        phrase = "stochastic gradient descent"
+        progress(0.0, phrase)
+        descend = self._by_kernel if self.engine == "kernel" else self._by_surprise
+        trained = descend(ratings, seed, lambda done: progress(0.8 * done, phrase))
+        if not all(np.isfinite(array).all() for array in trained):
             rate = self.learning_rate
             raise ParameterError(f"{self.name}: diverged with learning_rate {rate:g}; lower it")
+        user_bias, item_bias, user_factors, item_factors = trained
         progress(0.8, "learning the fold-in")
-        item_bias, factors = _by_item(ratings, trained.bi, trained.qi)
-        offset = trained.trainset.global_mean + item_bias
+        factors = by_item(ratings, item_factors).astype(np.float32)
+        offset = ratings.values.mean(dtype=np.float64) + by_item(ratings, item_bias)
         rater = fit_rater(
             ratings,
-            factors.astype(np.float32),
+            factors,
             offset,
             item_shrinkage=self.bias_regularisation,
             bias_regularisation=self.bias_regularisation,
@@ -73,26 +83,38 @@ class FunkSvd(Algorithm):
             penalty_per_rating=self.regularisation,
         )
         progress(1.0, "done")
-        model = FactorModel(
-            ratings.item_ids, ratings.scale, factors.astype(np.float32), rater, rater
-        )
-        weights = np.zeros((ratings.n_users, 1 + self.k))
-        weights[np.unique(ratings.users)] = np.column_stack([trained.bu, trained.pu])
+        model = FactorModel(ratings.item_ids, ratings.scale, factors, rater, rater)
+        weights = by_user(ratings, np.column_stack([user_bias, user_factors]))
         return Fit(model, user_weights=weights)
 
+    def _by_kernel(self, ratings: Ratings, seed: int, progress: _Told) -> tuple[Array, ...]:
+        """User and item biases and factors, rows by first appearance; so does the next."""
+        # Imported here: listing algorithms must not cost a compiler.
+        from recommender.algorithms.solvers.kernels import sgd
 
-def _trainset(ratings: Ratings, surprise: Any) -> Any:
-    """Hands the ratings to scikit-surprise; users then appear in our order, titles in theirs."""
-    low, high = ratings.scale.low, ratings.scale.high
-    frame = pd.DataFrame({"user": ratings.users, "item": ratings.items, "rating": ratings.values})
-    data = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(low, high)))
-    return data.build_full_trainset()
+        users, items = by_first_appearance(ratings)
+        return sgd.descend(
+            users,
+            items,
+            ratings.values.astype(np.float64),
+            k=self.k,
+            epochs=self.epochs,
+            learning_rate=self.learning_rate,
+            regularisation=self.regularisation,
+            seed=seed,
+            threads=self.threads,
+            progress=progress,
+        )
 
+    def _by_surprise(self, ratings: Ratings, seed: int, progress: _Told) -> tuple[Array, ...]:
+        import surprise
 
-def _by_item(ratings: Ratings, bias: Array, factors: Array) -> tuple[Array, Array]:
-    """Scatters rows in order of first appearance to item positions; unrated titles get zeros."""
-    items, first = np.unique(ratings.items, return_index=True)
-    appearance = items[np.argsort(first)]
-    all_bias, all_factors = np.zeros(ratings.n_items), np.zeros((ratings.n_items, factors.shape[1]))
-    all_bias[appearance], all_factors[appearance] = bias, factors
-    return all_bias, all_factors
+        trained = surprise.SVD(
+            n_factors=self.k,
+            n_epochs=self.epochs,
+            lr_all=self.learning_rate,
+            reg_all=self.regularisation,
+            random_state=seed,
+        ).fit(trainset(ratings))
+        progress(1.0)
+        return trained.bu, trained.bi, trained.pu, trained.qi

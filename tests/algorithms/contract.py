@@ -30,7 +30,10 @@ class AlgorithmContract:
         assert len(kind.summary) > 20
         assert kind.summary.endswith(".")
         for item in fields(kind):
-            assert item.metadata["low"] <= item.default <= item.metadata["high"]
+            if "options" in item.metadata:
+                assert item.default in item.metadata["options"]
+            else:
+                assert item.metadata["low"] <= item.default <= item.metadata["high"]
             assert len(item.metadata["meaning"]) > 5
 
     def test_a_parameter_of_another_type_or_out_of_bounds_is_refused_with_the_reason(self, name):

@@ -26,8 +26,16 @@ class Expectation:
 
 EXPECTATIONS = {
     "bias": Expectation(knows_taste=False, random=False, median=0.9999, low=0.9999),
+    "blend": Expectation(checkerboard={"k": 2}),
+    "centred-svd": Expectation(random=False, median=0.99, low=0.99, checkerboard={"k": 2}),
+    "ease": Expectation(random=False),
+    "embedding-mf": Expectation(checkerboard={"k": 2}),
+    "few-shot-linear": Expectation(random=False),
     "funk-svd": Expectation(median=0.99, low=0.98),
+    "item-knn": Expectation(random=False),
+    "nmf": Expectation(checkerboard={"k": 2}),
     "popularity": Expectation(knows_taste=False, random=False),
+    "pure-svd": Expectation(random=False, median=0.99, low=0.99, checkerboard={"k": 2}),
     "taste-als": Expectation(checkerboard={"k": 2}),
 }
 

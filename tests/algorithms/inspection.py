@@ -38,6 +38,10 @@ def visitors(ratings):
 
 def refused_values(item):
     """Values that a hyper-parameter must refuse, each with what the message must say."""
+    if "options" in item.metadata:
+        words = f"must be one of {', '.join(item.metadata['options'])}"
+        yield from [(value, words) for value in ("nonsense", "", 1, None, True)]
+        return
     whole = isinstance(item.default, int)
     low, high = item.metadata["low"], item.metadata["high"]
     bounds, step = f"must lie in {low:g}..{high:g}", 1 if whole else 1e-6

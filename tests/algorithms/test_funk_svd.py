@@ -5,6 +5,7 @@ import pytest
 
 from recommender.algorithms import configure
 from recommender.errors import ParameterError
+from tests.algorithms.inspection import same
 
 
 def test_the_trained_users_predict_the_ratings_they_were_trained_on(fitted, village):
@@ -34,3 +35,20 @@ def test_one_reading_of_the_factors_both_ranks_and_rates(fitted):
 def test_a_descent_that_diverges_says_which_parameter_to_change(village):
     with pytest.raises(ParameterError, match="diverged with learning_rate 1; lower it"):
         configure("funk-svd", learning_rate=1.0).fit(village)
+
+
+def test_both_engines_give_the_same_model(village):
+    kernel, peer = (configure("funk-svd", engine=e).fit(village) for e in ("kernel", "surprise"))
+    np.testing.assert_allclose(kernel.user_weights, peer.user_weights, rtol=1e-7, atol=1e-10)
+    factors, expected = kernel.model.item_factors, peer.model.item_factors
+    np.testing.assert_allclose(factors, expected, rtol=1e-6, atol=1e-7)
+
+
+def test_on_two_threads_the_same_seed_gives_the_same_bits(village):
+    one, again = (configure("funk-svd", threads=2).fit(village, seed=5) for _ in range(2))
+    assert same(one, again)
+
+
+def test_scikit_surprise_is_not_asked_for_threads():
+    with pytest.raises(ParameterError, match="threads needs engine=kernel"):
+        configure("funk-svd", engine="surprise", threads=2)

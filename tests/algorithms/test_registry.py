@@ -92,7 +92,7 @@ def test_listing_and_configuring_import_no_training_library():
     asked = (
         "import sys, recommender.algorithms as a;"
         "[a.configure(name) for name in a.names()];"
-        "print([m for m in ('surprise', 'sklearn', 'scipy') if m in sys.modules])"
+        "print([m for m in ('numba', 'surprise', 'sklearn', 'scipy') if m in sys.modules])"
     )
     answer = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True

@@ -40,15 +40,16 @@ def by_surprise(training, test, algorithm, seed):
     return svd.test(rows(test))
 
 
+@pytest.mark.parametrize("engine", ["kernel", "surprise"])
 @pytest.mark.parametrize(
     ("parameters", "folds", "highest_rmse"),
     [({}, cross_validation.FOLDS, 0.875), (SURPRISES_OWN, 1, 0.89)],
     ids=["ours", "surprise's"],
 )
 def test_funk_svd_gives_the_figures_of_scikit_surprise_itself(
-    latest_small, parameters, folds, highest_rmse
+    latest_small, parameters, folds, highest_rmse, engine
 ):
-    algorithm, errors = configure("funk-svd", **parameters), []
+    algorithm, errors = configure("funk-svd", engine=engine, **parameters), []
     splits = by_rating(latest_small, cross_validation.FOLDS, seed=0)
     for training, test in islice(splits, folds):
         direct = by_surprise(training, test, algorithm, seed=7)
@@ -63,11 +64,12 @@ def test_funk_svd_gives_the_figures_of_scikit_surprise_itself(
     assert np.mean(errors) <= highest_rmse
 
 
-def test_every_single_prediction_of_funk_svd_is_that_of_scikit_surprise(halves):
+@pytest.mark.parametrize("engine", ["kernel", "surprise"])
+def test_every_single_prediction_of_funk_svd_is_that_of_scikit_surprise(halves, engine):
     """Also for titles and users that have no rating in training."""
     training, test = halves
     training = training.subset((training.users % 9 != 0) & (training.items % 7 != 0))
-    algorithm = configure("funk-svd")
+    algorithm = configure("funk-svd", engine=engine)
     predicted = predict_known_users(algorithm.fit(training, seed=3), training, test)
     direct = [p.est for p in by_surprise(training, test, algorithm, seed=3)]
     np.testing.assert_allclose(predicted, direct, atol=2e-6)

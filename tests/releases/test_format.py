@@ -698,7 +698,7 @@ def test_a_release_of_nine_thousand_titles_and_four_models_opens_in_time(tmp_pat
 def test_opening_imports_no_training_library_and_no_hub() -> None:
     program = (
         "import sys, recommender.releases\n"
-        "heavy = 'scipy sklearn surprise umap huggingface_hub streamlit plotly'.split()\n"
+        "heavy = 'numba scipy sklearn surprise umap huggingface_hub streamlit plotly'.split()\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(

@@ -101,7 +101,7 @@ def test_a_draft_and_its_served_release_agree(tmp_path):
     "package", ["serving", "releases", "factors", "serving.link", "settings", "errors"]
 )
 def test_a_page_does_not_wait_for_training_libraries(package):
-    heavy = ["surprise", "sklearn", "scipy", "umap", "streamlit", "recommender.algorithms"]
+    heavy = ["numba", "surprise", "sklearn", "scipy", "umap", "streamlit", "recommender.algorithms"]
     code = (
         f"import sys, recommender.{package}\n"
         f"print([name for name in {heavy} if name in sys.modules])"

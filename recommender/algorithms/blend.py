@@ -1,0 +1,48 @@
+"""Blend: `taste-als` and `few-shot-linear` vote on the order; ratings are those of `taste-als`.
+
+The two see different things, factors and pairs of titles, and err on different visitors. Both are
+fitted on the same ratings; scores are standardised for each visitor and added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.few_shot_linear import FewShotLinear
+from recommender.algorithms.taste_als import TasteAls
+from recommender.data.ratings import Ratings
+from recommender.factors.blend import BlendModel
+
+
+@dataclass(frozen=True)
+class Blend(Algorithm):
+    """Weighted sum of two rankers' z-scores; other hyper-parameters are the members' defaults."""
+
+    name: ClassVar[str] = "blend"
+    summary: ClassVar[str] = "Two models vote: one knows tastes, one knows pairs of titles."
+
+    weight: float = parameter(0.4, 0.0, 1.0, "weight of few-shot-linear; taste-als has the rest")
+    k: int = parameter(48, 1, 1024, "number of factors of taste-als")
+    unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating there")
+    regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating there")
+    power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low there")
+    shown: int = parameter(4, 1, 100, "titles that a user is thought to show few-shot-linear")
+    penalty: float = parameter(1.0, 1e-3, 1e6, "penalty of the weights of few-shot-linear")
+    rank: int = parameter(128, 1, 4096, "rank at which few-shot-linear is stored")
+
+    def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
+        """Fits the two members, one after the other."""
+        factors = TasteAls(
+            k=self.k,
+            unrated_weight=self.unrated_weight,
+            regularisation=self.regularisation,
+            power=self.power,
+        ).fit(ratings, seed=seed, progress=lambda done, phrase: progress(0.5 * done, phrase))
+        pairs = FewShotLinear(shown=self.shown, penalty=self.penalty, rank=self.rank).fit(
+            ratings,
+            seed=seed,
+            progress=lambda done, phrase: progress(0.5 + 0.5 * done, phrase),
+        )
+        return Fit(BlendModel((factors.model, pairs.model), (1 - self.weight, self.weight)))
