@@ -21,7 +21,7 @@ from recommender.factors.model import FactorModel
 
 @dataclass(frozen=True)
 class EmbeddingMf(Algorithm):
-    """The settings are R4's and Keras's own; `least_steps` counts only below a million ratings."""
+    """The settings are R4's and Keras's own; `least_steps` counts below 200,000 ratings."""
 
     name: ClassVar[str] = "embedding-mf"
     summary: ClassVar[str] = "Learns a vector for you and one for each title; multiplies the two."
