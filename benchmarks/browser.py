@@ -19,7 +19,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import print_table, summary
-from tests.browser.install import chromium
+from tests.browser.install import FLAGS, chromium
 
 ROOT = Path(__file__).parent.parent
 BARE = """
@@ -31,15 +31,6 @@ st.button("Tap", on_click=count)
 st.write(f"Tapped {st.session_state.n} times")
 """
 STARTS, TAPS = 7, 30
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def main() -> None:

@@ -16,19 +16,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, expect
 
 from recommender.serving import ServedRelease, open_release
 from recommender.settings import BUNDLED_MODELS
-from tests.browser.install import chromium
+from tests.browser.install import FLAGS, chromium
 from tests.browser.server import Server, serve
 from tests.browser.visitor import Visitor
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP = {"width": 1280, "height": 900}
 
 expect.set_options(timeout=20_000)

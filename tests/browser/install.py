@@ -16,6 +16,17 @@ from playwright.sync_api import sync_playwright
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Without these, a Chromium without a screen looks for a GPU and for the outside world."""
+
 
 def chromium() -> str | None:
     """Path of a Chromium on this machine, None if there is none."""
