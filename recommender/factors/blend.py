@@ -8,6 +8,7 @@ centring goes to the start.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
 from recommender.factors.fold_in import Array, frozen
-from recommender.factors.model import Model, Positions, Prediction, Taste
+from recommender.factors.model import FactorModel, Model, Positions, Prediction, Taste
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,3 +106,12 @@ class BlendTaste(Taste):
         """Each member's taste with its weight and its scores' mean and standard deviation."""
         units = [(float(t.scores.mean()), float(t.scores.std()) or 1.0) for t in self.members]
         return list(zip(self.members, self.model.weights, units, strict=True))
+
+
+def factor_models(model: Model) -> Iterator[FactorModel]:
+    """The factor models in a model: itself, or those among the members of a blend, in order."""
+    if isinstance(model, FactorModel):
+        yield model
+    elif isinstance(model, BlendModel):
+        for member in model.members:
+            yield from factor_models(member)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from recommender.errors import ParameterError, RatingError
-from recommender.factors.model import FactorModel
+from recommender.factors.blend import factor_models
 from recommender.releases.registry import Registry
 from recommender.releases.release import Release
 from recommender.serving.ask import Questions
@@ -125,7 +125,7 @@ class ServedRelease(Release):
     @cached_property
     def _questions(self) -> Questions:
         models = (self.models[name] for name in (self.ranker, self.rater, *sorted(self.models)))
-        factors = (m for m in models if isinstance(m, FactorModel) and m.item_factors.shape[1])
+        factors = (f for m in models for f in factor_models(m) if f.item_factors.shape[1])
         return Questions.of(self.shelf, next(factors, None))
 
 

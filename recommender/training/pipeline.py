@@ -19,9 +19,11 @@ from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.data import load
 from recommender.data.dataset import DataSet
+from recommender.errors import ParameterError
 from recommender.evaluation.report import evaluate
 from recommender.factors.atlas import atlas
-from recommender.factors.model import FactorModel, Model
+from recommender.factors.blend import factor_models
+from recommender.factors.model import Model
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
 
 DEFAULT_ALGORITHMS = ("taste-als", "funk-svd", "bias", "popularity")
@@ -56,6 +58,7 @@ def train(
 
     Raises:
         DataError: the data cannot be used.
+        ParameterError: no algorithm gives factors, which the atlas needs.
         ReleaseError: the release cannot be written.
     """
     progress(0.0, "reading the data")
@@ -93,7 +96,12 @@ def _draft(
     seed: int,
 ) -> ReleaseDraft:
     ranker, rater = _best_ranker(evaluation), _best_rater(evaluation, models)
-    pictured = next(m for n in (ranker, *models) if isinstance(m := models[n], FactorModel))
+    pictured = next((m for name in (ranker, *models) for m in factor_models(models[name])), None)
+    if pictured is None:
+        raise ParameterError(
+            f"None of {', '.join(models)} has factors, and the atlas is drawn from them; "
+            "train taste-als with them."
+        )
     with threadpool_limits(1):
         picture = atlas(pictured, data.ratings.counts())
     return ReleaseDraft(

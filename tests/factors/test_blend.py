@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
-from recommender.factors.blend import BlendModel
+from recommender.factors.blend import BlendModel, factor_models
 from recommender.factors.fold_in import NoFoldIn
 from recommender.factors.item_item import ItemItemModel, ReducedWeights
 from recommender.factors.model import FactorModel, Readout
@@ -110,3 +110,10 @@ def test_a_stored_blend_without_members_is_refused_by_name():
     _, specification = pack(blend())
     with pytest.raises(ReleaseError, match="0 members"):
         unpack({}, specification | {"members": [], "weights": []})
+
+
+def test_the_factor_models_of_a_blend_are_found_also_in_blends_of_blends():
+    made = blend()
+    assert list(factor_models(made)) == [made.members[1]]
+    assert list(factor_models(BlendModel((made, made), (1.0, 1.0)))) == [made.members[1]] * 2
+    assert list(factor_models(pairs())) == []
