@@ -28,6 +28,16 @@ FLAGS = [
 """Without these, a Chromium without a screen looks for a GPU and for the outside world."""
 
 
+# Playwright's driver is a Node.js, which a bare machine cannot start for want of libatomic.
+PACKAGES = ("chromium", "libatomic1")
+
+
+def driver_starts() -> bool:
+    """Whether Playwright's driver has the libraries that it needs."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
 def chromium() -> str | None:
     """Path of a Chromium on this machine, None if there is none."""
     with sync_playwright() as playwright:
@@ -39,7 +49,7 @@ def chromium() -> str | None:
 
 def main() -> int:
     """Installs a Chromium unless there is one; returns the exit code."""
-    if found := chromium():
+    if driver_starts() and (found := chromium()):
         print(f"browser: {found}")
         return 0
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -47,7 +57,7 @@ def main() -> int:
         [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]],
         [
             [*root, "apt-get", "update", "-qq"],
-            [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+            [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
         ],
     ]
     for commands in attempts:
@@ -55,12 +65,12 @@ def main() -> int:
             print("+", " ".join(command), flush=True)
             if subprocess.run(command, check=False).returncode:
                 break
-        if found := chromium():
+        if driver_starts() and (found := chromium()):
             print(f"browser: {found}")
             return 0
     print(
         "No browser for the browser tests. Install one, for example with "
-        "`sudo apt-get install chromium`, and run again.",
+        f"`sudo apt-get install {' '.join(PACKAGES)}`, and run again.",
         file=sys.stderr,
     )
     return 1
