@@ -22,7 +22,9 @@ def tastemap_data() -> Path:
     """The folder with data sets that no package ships; tests that need it are skipped without."""
     named = os.environ.get("TASTEMAP_DATA")
     if not named:
-        pytest.skip("TASTEMAP_DATA is not set: it names the folder that holds ml-latest-small and anime")
+        pytest.skip(
+            "TASTEMAP_DATA is not set: it names the folder that holds ml-latest-small and anime"
+        )
     folder = Path(named)
     if not folder.is_dir():
         pytest.fail(f"TASTEMAP_DATA names {folder}, which is no folder")
