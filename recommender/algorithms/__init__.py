@@ -15,7 +15,7 @@ from typing import Any, cast
 from recommender.algorithms.contract import Algorithm
 from recommender.errors import ParameterError
 
-_NOT_ALGORITHMS = {"contract"}
+_NOT_ALGORITHMS = {"contract", "ensemble"}
 
 
 def names() -> list[str]:

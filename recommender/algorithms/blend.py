@@ -6,18 +6,20 @@ fitted on the same ratings; scores are standardised for each visitor and added.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, parameter
+from recommender.algorithms.ensemble import Ensemble
 from recommender.algorithms.few_shot_linear import FewShotLinear
 from recommender.algorithms.taste_als import TasteAls
-from recommender.data.ratings import Ratings
 from recommender.factors.blend import BlendModel
+from recommender.factors.model import Model
 
 
 @dataclass(frozen=True)
-class Blend(Algorithm):
+class Blend(Ensemble):
     """Weighted sum of two rankers' z-scores; other hyper-parameters are the members' defaults."""
 
     name: ClassVar[str] = "blend"
@@ -32,17 +34,19 @@ class Blend(Algorithm):
     penalty: float = parameter(1.0, 1e-3, 1e6, "penalty of the weights of few-shot-linear")
     rank: int = parameter(128, 1, 4096, "rank at which few-shot-linear is stored")
 
-    def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
-        """Fits the two members, one after the other."""
-        factors = TasteAls(
-            k=self.k,
-            unrated_weight=self.unrated_weight,
-            regularisation=self.regularisation,
-            power=self.power,
-        ).fit(ratings, seed=seed, progress=lambda done, phrase: progress(0.5 * done, phrase))
-        pairs = FewShotLinear(shown=self.shown, penalty=self.penalty, rank=self.rank).fit(
-            ratings,
-            seed=seed,
-            progress=lambda done, phrase: progress(0.5 + 0.5 * done, phrase),
+    @property
+    def members(self) -> tuple[Algorithm, ...]:
+        """`taste-als`, which also predicts ratings, and `few-shot-linear`."""
+        return (
+            TasteAls(
+                k=self.k,
+                unrated_weight=self.unrated_weight,
+                regularisation=self.regularisation,
+                power=self.power,
+            ),
+            FewShotLinear(shown=self.shown, penalty=self.penalty, rank=self.rank),
         )
-        return Fit(BlendModel((factors.model, pairs.model), (1 - self.weight, self.weight)))
+
+    def combine(self, models: Sequence[Model]) -> BlendModel:
+        """Lets the two vote."""
+        return BlendModel(tuple(models), (1 - self.weight, self.weight))

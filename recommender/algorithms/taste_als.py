@@ -17,11 +17,11 @@ import numpy as np
 
 from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
 from recommender.algorithms.solvers.biases import fit_biases
+from recommender.algorithms.solvers.learned_fold_in import Example, learn_fold_in
 from recommender.algorithms.solvers.rater import fit_rater
 from recommender.algorithms.solvers.subsets import subsets
 from recommender.algorithms.solvers.weighted_als import Array, weighted_als
 from recommender.data.ratings import Ratings
-from recommender.factors.learned import Example, learn_fold_in
 from recommender.factors.model import FactorModel, Readout
 from recommender.factors.weighted import WeightedFoldIn
 
@@ -75,7 +75,8 @@ class TasteAls(Algorithm):
         values = ratings.values.astype(np.float64)
         learned = learn_fold_in(
             plain,
-            self._examples(ratings, rows, users, np.random.default_rng(seed)),
+            rows,
+            self._examples(ratings, users, np.random.default_rng(seed)),
             mean=float(values.mean()),
             deviation=max(float(values.std()), 1e-6),
             regularisation=_RIDGE,
@@ -107,8 +108,8 @@ class TasteAls(Algorithm):
         return Fit(model, user_weights=np.column_stack([np.zeros(len(users)), users]))
 
     def _examples(
-        self, ratings: Ratings, rows: Array, users: Array, generator: np.random.Generator
+        self, ratings: Ratings, users: Array, generator: np.random.Generator
     ) -> Iterator[Example]:
         for user, shown, _ in subsets(ratings, self.subsets, generator):
-            items = ratings.items[shown]
-            yield Example(rows[items], ratings.values[shown].astype(np.float64), users[user])
+            values = ratings.values[shown].astype(np.float64)
+            yield Example(ratings.items[shown], values, users[user])

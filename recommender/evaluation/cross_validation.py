@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.algorithms.contract import Algorithm, Fit
+from recommender.algorithms.contract import Fit
 from recommender.data.ratings import Ratings
 from recommender.evaluation.metrics import mae, rmse
 from recommender.factors.model import FactorModel
@@ -17,21 +17,17 @@ from recommender.factors.model import FactorModel
 FOLDS = 5
 
 
-def held_out_errors(
-    algorithm: Algorithm, training: Ratings, test: Ratings, seed: int = 0
-) -> tuple[float, float] | None:
-    """Fits on one part of the ratings and predicts the other.
+def held_out_errors(fit: Fit, training: Ratings, test: Ratings) -> tuple[float, float] | None:
+    """Predicts ratings that a fit has not seen.
 
     Args:
-        algorithm: what to test.
-        training: ratings to fit on.
+        fit: a model fitted on `training`.
+        training: ratings.
         test: ratings of the same users and titles to predict.
-        seed: of the fit.
 
     Returns:
         RMSE and MAE in units of the scale, or None if the model predicts no ratings.
     """
-    fit = algorithm.fit(training, seed=seed)
     if not fit.model.predicts_ratings:
         return None
     predicted = predict_known_users(fit, training, test)

@@ -9,7 +9,7 @@ that the visitor liked. This mirrors the app, which is why it decides what the a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.algorithms.contract import Algorithm
+from recommender.algorithms.ensemble import fit_together
 from recommender.algorithms.solvers.subsets import showing_order, well_known
 from recommender.data.ratings import Ratings
 from recommender.data.splits import by_user
@@ -29,14 +30,15 @@ from recommender.evaluation.metrics import (
     reciprocal_rank,
     rmse,
 )
-from recommender.factors.model import Model
+from recommender.factors.fold_in import Array
+from recommender.factors.model import Model, Positions
 
 SHOWN = ("uniform", "popular")
 SIZES = (3, 5, 10, 20)
+LIST_LENGTH, LONG_LIST = 10, 20
 FOLDS, TUNING_FOLD = 10, 9
 TEST_FOLDS = tuple(fold for fold in range(FOLDS) if fold != TUNING_FOLD)
 FEWEST_RATINGS = 30
-LIST_LENGTH = 10
 SPLIT_SEED = 0
 
 
@@ -113,27 +115,30 @@ def showings(
                 yield Showing(int(user), shown, k, order[:k], order[k:])
 
 
-def run_fold(algorithm: Algorithm, ratings: Ratings, fold: int, seed: int = 0) -> list[Outcome]:
+def run_fold(
+    algorithms: Mapping[str, Algorithm], ratings: Ratings, fold: int, seed: int = 0
+) -> dict[str, list[Outcome]]:
     """Fits on everybody outside a fold and recommends to everybody inside.
 
     Args:
-        algorithm: what to test.
+        algorithms: name -> what to test.
         ratings: all ratings.
         fold: 0..9.
-        seed: of the fit.
+        seed: of the fits.
 
     Returns:
-        One outcome per visitor of the fold and showing.
+        Name -> one outcome per visitor of the fold and showing.
     """
     inside = visitor_folds(ratings) == fold
     training = ratings.subset(~inside[ratings.users])
-    model = algorithm.fit(training, seed=seed).model
+    fits = fit_together(algorithms, training, seed=seed)
     counts = training.counts()
     rank_of_popularity = percentiles(counts)
-    return [
-        _outcome(model, ratings, showing, rank_of_popularity)
-        for showing in showings(ratings, np.flatnonzero(inside), well_known(counts))
-    ]
+    shown = list(showings(ratings, np.flatnonzero(inside), well_known(counts)))
+    return {
+        name: [_outcome(fit.model, ratings, showing, rank_of_popularity) for showing in shown]
+        for name, fit in fits.items()
+    }
 
 
 def _outcome(
@@ -144,15 +149,15 @@ def _outcome(
     taste = model.taste(seen.astype(np.intp), ratings.values[showing.seen].astype(np.float64))
     scores = taste.scores.copy()
     scores[seen] = -np.inf
-    order = np.argsort(-scores, kind="stable")
+    best = _best(scores, LONG_LIST)
     relevant = hidden[actual >= ratings.scale.liked]
     quality = (np.nan, np.nan, np.nan)
     if len(relevant):
-        hits = np.isin(order, relevant)
+        hits = np.isin(best, relevant)
         quality = (
             ndcg(hits[:LIST_LENGTH], len(relevant)),
             recall(hits, len(relevant)),
-            reciprocal_rank(1 + int(hits.argmax())),
+            reciprocal_rank(_first_rank(scores, relevant)),
         )
     prediction = taste.predict(hidden.astype(np.intp))
     errors = (np.nan, np.nan, np.nan)
@@ -163,7 +168,7 @@ def _outcome(
             mae(prediction.rating, actual),
             float(inside.mean()),
         )
-    recommended = order[:LIST_LENGTH]
+    recommended = best[:LIST_LENGTH]
     return Outcome(
         showing.user,
         showing.shown,
@@ -173,6 +178,21 @@ def _outcome(
         recommended,
         *errors,
     )
+
+
+def _best(scores: Array, n: int) -> Positions:
+    """The positions of the n highest scores, best first, ties by position."""
+    least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
+    candidates = np.flatnonzero(scores >= least)
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:n]]
+
+
+def _first_rank(scores: Array, relevant: NDArray[np.int32]) -> int:
+    """The rank, from 1, at which the first of some titles stands, ties by position."""
+    highest = scores[relevant].max()
+    first = relevant[scores[relevant] == highest].min()
+    ahead = np.count_nonzero(scores > highest) + np.count_nonzero(scores[:first] == highest)
+    return 1 + int(ahead)
 
 
 def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:

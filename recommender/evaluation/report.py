@@ -1,7 +1,8 @@
 """The evaluation of several algorithms on one data set: what a release carries as evidence.
 
-Every (algorithm, fold) is a task of its own for a pool of processes; each task's numbers depend on
-the data, the seed and the algorithm alone, so the report does not depend on how many processes ran.
+Every fold of every group of algorithms that share fits is a task of its own for a pool of
+processes; a task's numbers depend on the data, the seed and the algorithms alone, so the report
+does not depend on how many processes ran.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.algorithms.ensemble import fit_together, related
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
 from recommender.data.scale import RatingScale
@@ -31,8 +33,7 @@ from recommender.evaluation.metrics import Estimate
 
 @dataclass(frozen=True)
 class _Task:
-    model: str
-    algorithm: Algorithm
+    algorithms: Mapping[str, Algorithm]
     part: str
     fold: int
     seed: int
@@ -63,16 +64,17 @@ def evaluate(
     """
     # Longest first, so that no core waits for a late long task.
     tasks = [
-        _Task(name, algorithm, part, fold, seed)
+        _Task(group, part, fold, seed)
         for part, folds in _PARTS.items()
         for fold in folds
-        for name, algorithm in algorithms.items()
+        # What a fit costs is measured without the help of others.
+        for group in (related(algorithms) if part != "cost" else _one_by_one(algorithms))
     ]
     results: dict[tuple[str, str, int], Any] = {}
-    for task, result in _run(tasks, data.ratings, workers or os.cpu_count() or 1):
-        results[task.model, task.part, task.fold] = result
-        share = len(results) / len(tasks)
-        progress(share, f"evaluating: {len(results)} of {len(tasks)} fits")
+    finished = _run(tasks, data.ratings, workers or os.cpu_count() or 1)
+    for number, (task, found) in enumerate(finished, 1):
+        results |= {(name, task.part, task.fold): result for name, result in found.items()}
+        progress(number / len(tasks), f"evaluating: {number} of {len(tasks)} parts")
 
     folds = few_ratings.visitor_folds(data.ratings)
     report: dict[str, Any] = {
@@ -95,6 +97,10 @@ def evaluate(
             }
         report["cost"][name] = results[name, "cost", 0]
     return report
+
+
+def _one_by_one(algorithms: Mapping[str, Algorithm]) -> list[dict[str, Algorithm]]:
+    return [{name: algorithm} for name, algorithm in algorithms.items()]
 
 
 _PARTS: dict[str, Iterable[int]] = {
@@ -154,9 +160,10 @@ def _keep(file: Path, scale: RatingScale) -> None:
     threadpool_limits(1)
 
 
-def _perform(task: _Task) -> Any:
+def _perform(task: _Task) -> dict[str, Any]:
+    """What a task found out, by name of the algorithm."""
     assert _ratings is not None
-    work: dict[str, Callable[[_Task, Ratings], Any]] = {
+    work: dict[str, Callable[[_Task, Ratings], dict[str, Any]]] = {
         "few-ratings": _few_ratings,
         "cross-validation": _cross_validation,
         "cost": _cost,
@@ -164,21 +171,23 @@ def _perform(task: _Task) -> Any:
     return work[task.part](task, _ratings)
 
 
-def _few_ratings(task: _Task, ratings: Ratings) -> list[few_ratings.Outcome]:
-    return few_ratings.run_fold(task.algorithm, ratings, task.fold, task.seed)
+def _few_ratings(task: _Task, ratings: Ratings) -> dict[str, Any]:
+    return dict(few_ratings.run_fold(task.algorithms, ratings, task.fold, task.seed))
 
 
-def _cross_validation(task: _Task, ratings: Ratings) -> tuple[float, float] | None:
+def _cross_validation(task: _Task, ratings: Ratings) -> dict[str, Any]:
     splits = by_rating(ratings, cross_validation.FOLDS, few_ratings.SPLIT_SEED)
-    split = next(islice(splits, task.fold, None))
-    return cross_validation.held_out_errors(task.algorithm, *split, task.seed)
+    training, test = next(islice(splits, task.fold, None))
+    fits = fit_together(task.algorithms, training, seed=task.seed)
+    return {n: cross_validation.held_out_errors(fit, training, test) for n, fit in fits.items()}
 
 
-def _cost(task: _Task, ratings: Ratings) -> dict[str, float]:
+def _cost(task: _Task, ratings: Ratings) -> dict[str, Any]:
     started = perf_counter()
-    task.algorithm.fit(ratings, seed=task.seed)
+    fit_together(task.algorithms, ratings, seed=task.seed)
     seconds = perf_counter() - started
-    return {"fit_seconds": round(seconds, 2), "peak_mib": round(_peak_mib(), 1)}
+    cost = {"fit_seconds": round(seconds, 2), "peak_mib": round(_peak_mib(), 1)}
+    return dict.fromkeys(task.algorithms, cost)
 
 
 def _peak_mib() -> float:

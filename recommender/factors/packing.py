@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -30,11 +30,19 @@ _ROOT = "model"
 _DIMENSION = re.compile(r"(?:(\d+)\+)?(\d*)([a-z])")
 
 
-def pack(model: Model) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def _nowhere(name: str) -> Model | None:
+    return None
+
+
+def pack(
+    model: Model, stored: Mapping[str, Model] = MappingProxyType({})
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Takes a model apart.
 
     Args:
         model: of a kind that `KINDS` lists, with all it holds.
+        stored: name -> models that are stored elsewhere; where this one holds one of them, its name
+            is packed in its place.
 
     Returns:
         The tensors by the path of their field ("ranker.fold_in.gram"), in C order, and the
@@ -44,26 +52,30 @@ def pack(model: Model) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         ReleaseError: something in the model is of no known kind, or breaks its field's declaration;
             the message names the field's path.
     """
-    walk = _Packing()
+    walk = _Packing({id(other): name for name, other in stored.items() if other is not model})
     specification: dict[str, Any] = walk.value(model, Model, "", "", {})
     return walk.tensors, specification
 
 
-def unpack(tensors: Tensors, specification: Specification) -> Model:
+def unpack(
+    tensors: Tensors, specification: Specification, stored: Callable[[str], Model | None] = _nowhere
+) -> Model:
     """Puts together what `pack` took apart; the arrays come out read-only.
 
     Args:
         tensors: name -> array.
         specification: as `pack` returned it, also by way of JSON.
+        stored: gives the model that is stored elsewhere by that name, None if there is none.
 
     Returns:
         A model with bit-equal arrays; if they were in C order before, with bit-equal answers.
 
     Raises:
         ReleaseError: an unknown kind, a missing or surplus field or tensor, a wrong type, dtype or
-            shape, or a number that is not finite; the message names the field's path.
+            shape, a number that is not finite, or a model that is not stored elsewhere; the message
+            names the field's path.
     """
-    walk = _Unpacking(tensors)
+    walk = _Unpacking(tensors, stored)
     model: Model = walk.value(specification, Model, "", "", {})
     if walk.surplus:
         raise ReleaseError(f"{walk.surplus[0]}: a tensor that belongs to no field")
@@ -126,7 +138,8 @@ class _Packing(_Walk):
 
     sequence = tuple
 
-    def __init__(self) -> None:
+    def __init__(self, stored: Mapping[int, str]) -> None:
+        self._stored = stored
         self.tensors: dict[str, NDArray[Any]] = {}
         self._first: dict[int, str] = {}  # id of an array or a part -> the path it is stored at
 
@@ -143,6 +156,8 @@ class _Packing(_Walk):
             raise ReleaseError(
                 f"{path or _ROOT}: cannot store a {type(value).__name__} as {hint.__name__}"
             )
+        if id(value) in self._stored:
+            return {"model": self._stored[id(value)]}
         first = self._first.setdefault(id(value), path)
         if first != path:
             return {"same": first}
@@ -154,8 +169,9 @@ class _Unpacking(_Walk):
 
     sequence = list
 
-    def __init__(self, tensors: Tensors) -> None:
+    def __init__(self, tensors: Tensors, stored: Callable[[str], Model | None]) -> None:
         self._tensors = tensors
+        self._stored = stored
         self._arrays: dict[str, NDArray[Any]] = {}
         self._parts: dict[str, Any] = {}
 
@@ -188,6 +204,13 @@ class _Unpacking(_Walk):
                     f"{path}: there is no {hint.__name__} at {_shown(value['same'])}"
                 )
             return first
+        if set(value) == {"model"}:
+            other = self._stored(value["model"]) if isinstance(value["model"], str) else None
+            if not path or not isinstance(other, hint):
+                raise ReleaseError(
+                    f"{path or _ROOT}: there is no {hint.__name__} {_shown(value['model'])}"
+                )
+            return other
         name = value.get("kind")
         kind = KINDS.get(name) if isinstance(name, str) else None
         if kind is None:

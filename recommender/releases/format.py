@@ -29,6 +29,7 @@ import numpy as np
 
 from recommender.data.scale import RatingScale
 from recommender.errors import ReleaseError, TastemapError
+from recommender.factors.model import Model
 from recommender.releases import files, manifest, tables
 from recommender.releases.card import card
 from recommender.releases.model_file import pack_model, unpack_model
@@ -106,7 +107,7 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     }
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
-        contents[file] = _naming(file, pack_model, model)
+        contents[file] = _naming(file, pack_model, model, draft.models)
     facts = manifest.of_draft(draft)
     facts["files"] = _checksums(contents)
     created = draft.created.astimezone(UTC).replace(microsecond=0)
@@ -162,10 +163,9 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
     item_ids = catalogue.index.to_numpy()
     if not np.array_equal(atlas.index.to_numpy(), item_ids):
         raise ReleaseError(f"{manifest.ATLAS}: its item ids are not those of the catalogue")
-    models = {}
-    for name, entry in facts["models"].items():
-        file = entry["file"]
-        model = models[name] = _naming(file, unpack_model, contents[file])
+    models = _open_models(facts["models"], contents)
+    for name, model in models.items():
+        file = facts["models"][name]["file"]
         if not np.array_equal(model.item_ids, item_ids):
             raise ReleaseError(f"{file}: its item ids are not those of the catalogue")
         if model.scale != scale:
@@ -186,6 +186,23 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         evaluation=_naming(manifest.EVALUATION, files.from_json, contents[manifest.EVALUATION]),
         manifest=facts,
     )
+
+
+def _open_models(
+    entries: Mapping[str, Mapping[str, Any]], contents: Mapping[str, bytes]
+) -> dict[str, Model]:
+    """Opens the models, one that stands in another one before it and once."""
+    opened: dict[str, Model | None] = {}
+
+    def open_model(name: str) -> Model | None:
+        if name in entries and name not in opened:
+            opened[name] = None  # until it is there, so that no model can hold itself
+            file = entries[name]["file"]
+            opened[name] = _naming(file, unpack_model, contents[file], open_model)
+        return opened.get(name)
+
+    found = {name: open_model(name) for name in entries}
+    return {name: model for name, model in found.items() if model is not None}
 
 
 def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:

@@ -1,13 +1,15 @@
 """A model as a safetensors file, and back.
 
 The tensors are those of `recommender.factors.packing`, its specification stands in the header as
-metadata, so a model file can be read on its own. Format: an 8-byte length, a JSON header, the
+metadata, so a model file can be read on its own, but for members of a blend that are models of the
+release themselves: those stand in their own files. Format: an 8-byte length, a JSON header, the
 numbers (https://huggingface.co/docs/safetensors). Neither half can hold code.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
@@ -22,20 +24,28 @@ _HEADER_LIMIT = 1 << 20
 _SPECIFICATION = "tastemap"
 
 
-def pack_model(model: Model) -> bytes:
+def pack_model(model: Model, stored: Mapping[str, Model]) -> bytes:
     """Returns a model as a safetensors file; the same model gives the same bytes.
+
+    Args:
+        model: the model.
+        stored: name -> models that have files of their own.
 
     Raises:
         ReleaseError: it cannot be stored; the message names the field.
     """
-    tensors, specification = pack(model)
+    tensors, specification = pack(model, stored)
     # One entry only: the order of several would differ from run to run.
     metadata = {_SPECIFICATION: json.dumps(specification, sort_keys=True, allow_nan=False)}
     return save(tensors, metadata)
 
 
-def unpack_model(data: bytes) -> Model:
+def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
     """Returns the model in a safetensors file.
+
+    Args:
+        data: the file.
+        stored: gives the model that has a file of its own under a name.
 
     Raises:
         ReleaseError: it is no such file, or the model in it is not whole; the message names the
@@ -55,4 +65,4 @@ def unpack_model(data: bytes) -> Model:
         tensors = load(data)
     except (SafetensorError, KeyError, ValueError) as error:
         raise ReleaseError(f"it is no readable safetensors file ({error})") from error
-    return unpack(tensors, specification)
+    return unpack(tensors, specification, stored)

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
 from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError
@@ -71,13 +72,17 @@ def train(
         workers=workers,
         progress=lambda done, phrase: progress(done * _EVALUATED, phrase),
     )
-    fitted = {}
-    for number, (name, algorithm) in enumerate(chosen.items()):
-        share = _EVALUATED + (_FITTED - _EVALUATED) * number / len(chosen)
-        progress(share, f"fitting {name} on all ratings")
-        # One thread, so that the order of additions and with it every bit is the same each time.
-        with threadpool_limits(1):
-            fitted[name] = algorithm.fit(data.ratings, seed=seed).model
+    # One thread, so that the order of additions and with it every bit is the same each time.
+    with threadpool_limits(1):
+        fits = fit_together(
+            chosen,
+            data.ratings,
+            seed=seed,
+            progress=lambda done, phrase: progress(
+                _EVALUATED + (_FITTED - _EVALUATED) * done, f"fitting on all ratings, {phrase}"
+            ),
+        )
+    fitted = {name: fit.model for name, fit in fits.items()}
     progress(_FITTED, "writing the release")
     Registry(models).sweep()
     folder = write(_draft(data, chosen, fitted, evaluation, seed), models)

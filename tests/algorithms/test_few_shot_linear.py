@@ -23,7 +23,7 @@ def test_a_lower_rank_is_a_smaller_file_with_nearly_the_same_scores(movies):
         configure("few-shot-linear", rank=rank, fewest_ratings=40).fit(movies.ratings).model
         for rank in (10**3, 128, 32)
     )
-    assert len(pack_model(smaller)) < len(pack_model(small)) < len(pack_model(full))
+    assert len(pack_model(smaller, {})) < len(pack_model(small, {})) < len(pack_model(full, {}))
     generator = np.random.default_rng(0)
     agreement = []
     for _ in range(30):

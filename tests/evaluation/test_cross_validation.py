@@ -9,7 +9,7 @@ import surprise
 from recommender.algorithms import configure
 from recommender.data.splits import by_rating, hold_out
 from recommender.evaluation import cross_validation
-from recommender.evaluation.cross_validation import predict_known_users
+from recommender.evaluation.cross_validation import held_out_errors, predict_known_users
 from tests.algorithms.worlds import ratings_of
 
 SURPRISES_OWN = {"k": 100, "epochs": 20, "learning_rate": 0.005, "regularisation": 0.02}
@@ -53,7 +53,7 @@ def test_funk_svd_gives_the_figures_of_scikit_surprise_itself(
     splits = by_rating(latest_small, cross_validation.FOLDS, seed=0)
     for training, test in islice(splits, folds):
         direct = by_surprise(training, test, algorithm, seed=7)
-        figures = cross_validation.held_out_errors(algorithm, training, test, seed=7)
+        figures = held_out_errors(algorithm.fit(training, seed=7), training, test)
         expected = (
             surprise.accuracy.rmse(direct, verbose=False),
             surprise.accuracy.mae(direct, verbose=False),
@@ -76,7 +76,7 @@ def test_every_single_prediction_of_funk_svd_is_that_of_scikit_surprise(halves, 
 
 
 def test_a_model_that_predicts_no_ratings_has_no_errors(halves):
-    assert cross_validation.held_out_errors(configure("popularity"), *halves) is None
+    assert held_out_errors(configure("popularity").fit(halves[0]), *halves) is None
 
 
 @pytest.mark.parametrize("name", ["bias", "funk-svd", "taste-als"])
@@ -106,7 +106,7 @@ def test_the_errors_are_those_of_the_predictions(halves):
     training, test = halves
     fit = configure("bias").fit(training, seed=0)
     difference = predict_known_users(fit, training, test) - test.values
-    rmse, mae = cross_validation.held_out_errors(configure("bias"), training, test, seed=0)
+    rmse, mae = held_out_errors(fit, training, test)
     assert rmse == pytest.approx(np.sqrt(np.mean(difference**2)))
     assert mae == pytest.approx(np.mean(np.abs(difference)))
 
@@ -115,7 +115,7 @@ def test_knowing_who_rates_beats_guessing_the_mean(halves):
     training, test = halves
     spread = float(np.sqrt(np.mean((test.values - training.values.mean()) ** 2)))
     for name in ("bias", "funk-svd", "taste-als"):
-        rmse, _ = cross_validation.held_out_errors(configure(name), training, test)
+        rmse, _ = held_out_errors(configure(name).fit(training), training, test)
         assert rmse < 0.95 * spread
 
 
@@ -124,7 +124,7 @@ def test_a_user_with_hundreds_of_ratings_is_not_overfitted(movies):
     training, test = next(by_rating(movies.ratings, cross_validation.FOLDS))
     busy = test.subset(training.user_counts()[test.users] >= 500)
     taste, bias = (
-        cross_validation.held_out_errors(configure(name), training, busy)[0]
+        held_out_errors(configure(name).fit(training), training, busy)[0]
         for name in ("taste-als", "bias")
     )
     assert taste < 1.05 * bias

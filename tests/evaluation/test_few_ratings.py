@@ -28,6 +28,10 @@ from recommender.evaluation.few_ratings import (
 FOLD = 3
 
 
+def outcomes_of(algorithm, ratings, fold, seed=0):
+    return run_fold({"it": algorithm}, ratings, fold, seed)["it"]
+
+
 @dataclass(frozen=True)
 class Witness(Popularity):
     """Popularity that remembers what it was trained on."""
@@ -73,7 +77,7 @@ def test_one_fold_is_for_tuning_and_the_others_test():
 
 def test_a_visitor_is_never_in_training_and_everybody_else_is(village, visitors):
     Witness.seen.clear()
-    outcomes = run_fold(Witness(), village.ratings, FOLD)
+    outcomes = outcomes_of(Witness(), village.ratings, FOLD)
     (training,) = Witness.seen
     assert {outcome.user for outcome in outcomes} == set(visitors)
     expected = np.setdiff1d(np.arange(village.ratings.n_users), visitors)
@@ -133,7 +137,7 @@ def test_the_ranking_metrics_equal_a_slow_twin(village, visitors, algorithm):
     best_first = sorted(
         range(len(counts)), key=lambda i: 0 if algorithm == Indifferent() else -counts[i]
     )
-    outcomes = run_fold(algorithm, ratings, FOLD)
+    outcomes = outcomes_of(algorithm, ratings, FOLD)
     for outcome, showing in zip(
         outcomes, showings(ratings, visitors, well_known(counts)), strict=True
     ):
@@ -161,7 +165,7 @@ def test_the_rating_metrics_equal_a_slow_twin(village, visitors):
     ratings = village.ratings
     training = ratings.subset(~np.isin(ratings.users, visitors))
     model = configure("bias").fit(training, seed=5).model
-    outcomes = run_fold(configure("bias"), ratings, FOLD, seed=5)
+    outcomes = outcomes_of(configure("bias"), ratings, FOLD, seed=5)
     drawn = showings(ratings, visitors, well_known(training.counts()))
     for outcome, showing in zip(outcomes, drawn, strict=True):
         ids = ratings.item_ids[ratings.items[showing.seen]].tolist()
@@ -180,13 +184,13 @@ def test_the_rating_metrics_equal_a_slow_twin(village, visitors):
 def test_a_visitor_who_likes_nothing_hidden_has_no_ranking_metric(village, visitors):
     ratings = village.ratings
     values = np.where(np.isin(ratings.users, visitors), np.float32(2.0), ratings.values)
-    outcomes = run_fold(Popularity(), replace(ratings, values=values), FOLD)
+    outcomes = outcomes_of(Popularity(), replace(ratings, values=values), FOLD)
     assert np.isnan([(o.ndcg, o.recall, o.mrr) for o in outcomes]).all()
 
 
 def test_running_a_fold_again_gives_the_same(village):
     algorithm = configure("taste-als", k=4)
-    one, other = (run_fold(algorithm, village.ratings, FOLD, seed=2) for _ in range(2))
+    one, other = (outcomes_of(algorithm, village.ratings, FOLD, seed=2) for _ in range(2))
     assert [(o.ndcg, o.rmse) for o in one] == [(o.ndcg, o.rmse) for o in other]
 
 
@@ -247,7 +251,7 @@ def on_movies(movies):
     """Summary of two test folds of the movies that a package ships, by algorithm."""
     return {
         name: summarise(
-            [o for fold in (0, 1) for o in run_fold(configure(name), movies.ratings, fold)],
+            [o for fold in (0, 1) for o in outcomes_of(configure(name), movies.ratings, fold)],
             movies.ratings.n_items,
         )
         for name in ("taste-als", "bias", "popularity")

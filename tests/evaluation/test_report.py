@@ -49,7 +49,11 @@ def test_the_number_of_processes_changes_nothing(village, report):
 
 def test_the_report_is_what_the_protocol_says_run_by_hand(village, report):
     for name, algorithm in ALGORITHMS.items():
-        outcomes = [o for f in TEST_FOLDS for o in run_fold(algorithm, village.ratings, f, seed=4)]
+        outcomes = [
+            outcome
+            for fold in TEST_FOLDS
+            for outcome in run_fold({name: algorithm}, village.ratings, fold, seed=4)[name]
+        ]
         expected = summarise(outcomes, village.ratings.n_items)
         assert report["few_ratings"][name] == expected
 
@@ -67,7 +71,7 @@ def test_the_report_is_json_and_says_on_how_many_visitors_it_rests(village, repo
 def test_only_models_with_ratings_are_cross_validated(village, report):
     assert set(report["cross_validation"]) == {"taste"}
     by_hand = [
-        held_out_errors(ALGORITHMS["taste"], training, test, seed=4)
+        held_out_errors(ALGORITHMS["taste"].fit(training, seed=4), training, test)
         for training, test in by_rating(village.ratings, 5)
     ]
     for number, error in enumerate(("rmse", "mae")):
@@ -90,7 +94,7 @@ def test_progress_never_falls_and_reaches_one(report, told):
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert len(shares) == len(ALGORITHMS) * (9 + 5 + 1)
-    assert told[0][1] == "evaluating: 1 of 30 fits"
+    assert told[0][1] == "evaluating: 1 of 30 parts"
 
 
 def test_a_fit_that_fails_is_told_with_its_own_reason(village):

@@ -491,7 +491,7 @@ def test_further_entries_in_a_manifest_are_no_error(folder: Path) -> None:
 
 def house(change: Callable[[dict[str, np.ndarray], dict[str, Any]], object]) -> bytes:
     """The house model's file with other tensors or another specification."""
-    data = pack_model(helpers.model())
+    data = pack_model(helpers.model(), {})
     length = int.from_bytes(data[:8], "little")
     specification = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["tastemap"])
     tensors = {name: array.copy() for name, array in load(data).items()}

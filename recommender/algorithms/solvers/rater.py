@@ -21,7 +21,7 @@ from recommender.factors.model import COVERAGE, Readout
 
 _SUBSETS_PER_USER = 4
 _HIDDEN_PER_SUBSET = 40
-_LARGEST_SAMPLE = 4000
+_LARGEST_SAMPLE, _LARGEST_CALIBRATION = 4000, 1500
 _LEAST_NOISE = 1e-6
 
 
@@ -60,7 +60,7 @@ def fit_rater(
         factors.shape[1], regularisation, bias_regularisation, penalty_per_rating
     )
     if prior_strength > 0:
-        sample = _sample(ratings, np.random.default_rng(seed))
+        sample = _sample(ratings, _LARGEST_SAMPLE, np.random.default_rng(seed))
         learned = _learned_penalty(sample, factors, offset, fold_in.penalty)
         fold_in = RidgeFoldIn(prior_strength * learned, penalty_per_rating)
     return calibrated(
@@ -100,7 +100,7 @@ def calibrated(
         The calibrated rater.
     """
     generator = np.random.default_rng(seed)
-    sample = _sample(ratings, generator)
+    sample = _sample(ratings, _LARGEST_CALIBRATION, generator)
     lent = np.maximum(ratings.counts() + item_shrinkage, 1.0)
     noise = _calibrated_noise(sample, factors, offset, fold_in, lent, generator)
     variance = noise**2 / lent
@@ -113,12 +113,12 @@ def calibrated(
     )
 
 
-def _sample(ratings: Ratings, generator: np.random.Generator) -> Ratings:
-    """Keeps the ratings of some users where there are very many."""
-    if ratings.n_users <= _LARGEST_SAMPLE:
+def _sample(ratings: Ratings, most: int, generator: np.random.Generator) -> Ratings:
+    """Keeps the ratings of `most` users where there are more."""
+    if ratings.n_users <= most:
         return ratings
     chosen = np.zeros(ratings.n_users, np.bool_)
-    chosen[generator.choice(ratings.n_users, _LARGEST_SAMPLE, replace=False)] = True
+    chosen[generator.choice(ratings.n_users, most, replace=False)] = True
     return ratings.subset(chosen[ratings.users])
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from recommender.factors.learned import TRUSTED, Example, LearnedFoldIn, learn_fold_in
+from recommender.algorithms.solvers.learned_fold_in import Example, learn_fold_in
+from recommender.factors.learned import TRUSTED, LearnedFoldIn
 from recommender.factors.weighted import WeightedFoldIn
 
 K = 3
@@ -13,9 +14,14 @@ PLAIN = WeightedFoldIn(ITEMS.T @ ITEMS, len(ITEMS), 0.2, 0.05, 5.0, 2.0)
 PLANTED = np.random.default_rng(2).normal(size=(2 + 3 * K, K))
 
 
-def visit(n, seed):
+def shown(n, seed):
     generator = np.random.default_rng([n, seed])
-    return ITEMS[generator.choice(60, n, replace=False)], generator.integers(1, 11, n) / 2
+    return generator.choice(60, n, replace=False), generator.integers(1, 11, n) / 2
+
+
+def visit(n, seed):
+    items, ratings = shown(n, seed)
+    return ITEMS[items], ratings
 
 
 def features(rows, ratings):
@@ -31,8 +37,8 @@ def features(rows, ratings):
 
 def examples(target, n_examples=400):
     for seed in range(n_examples):
-        rows, ratings = visit(1 + seed % 22, seed)
-        yield Example(rows, ratings, target(rows, ratings))
+        items, ratings = shown(1 + seed % 22, seed)
+        yield Example(items, ratings, target(ITEMS[items], ratings))
 
 
 def planted(rows, ratings):
@@ -41,7 +47,7 @@ def planted(rows, ratings):
 
 @pytest.fixture(scope="module")
 def learned():
-    return learn_fold_in(PLAIN, examples(planted), MEAN, DEVIATION, regularisation=1e-10)
+    return learn_fold_in(PLAIN, ITEMS, examples(planted), MEAN, DEVIATION, regularisation=1e-10)
 
 
 def test_a_planted_linear_map_is_recovered(learned):
@@ -76,7 +82,7 @@ def test_without_ratings_a_visitor_has_the_average_taste(learned):
 
 def test_more_regularisation_gives_a_smaller_map():
     sizes = [
-        np.linalg.norm(learn_fold_in(PLAIN, examples(planted), MEAN, DEVIATION, r).matrix)
+        np.linalg.norm(learn_fold_in(PLAIN, ITEMS, examples(planted), MEAN, DEVIATION, r).matrix)
         for r in (1e-6, 1e-1, 10.0)
     ]
     assert sizes[0] > 1.03 * sizes[1] > 1.2 * sizes[2]
@@ -85,16 +91,16 @@ def test_more_regularisation_gives_a_smaller_map():
 def test_a_feature_that_never_varies_does_no_harm():
     """Everybody rates everything alike, so no deviation is ever seen; a visitor then has one."""
     alike = (
-        Example(rows, np.full(len(rows), MEAN), np.ones(K))
-        for rows, _ in (visit(1 + seed % 9, seed) for seed in range(50))
+        Example(items, np.full(len(items), MEAN), np.ones(K))
+        for items, _ in (shown(1 + seed % 9, seed) for seed in range(50))
     )
-    learned = learn_fold_in(PLAIN, alike, MEAN, 1e-6, regularisation=0.01)
+    learned = learn_fold_in(PLAIN, ITEMS, alike, MEAN, 1e-6, regularisation=0.01)
     rows, ratings = visit(5, seed=0)
     assert np.abs(learned.fold(rows, ratings, np.zeros(5)).weights).max() < 10
 
 
 def test_with_nothing_to_learn_from_it_is_the_plain_fold_in():
-    learned = learn_fold_in(PLAIN, iter([]), MEAN, DEVIATION, regularisation=0.01)
+    learned = learn_fold_in(PLAIN, ITEMS, iter([]), MEAN, DEVIATION, regularisation=0.01)
     assert isinstance(learned, LearnedFoldIn)
     for n in (0, 2, 50):
         rows, ratings = visit(n, seed=4)
