@@ -45,11 +45,12 @@ def source(named: Path | None) -> Path | None:
     raise DataError(f"{name} has not been fetched yet: python -m recommender data fetch {name}")
 
 
-def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
+def algorithms(texts: Sequence[str], domain: str) -> dict[str, Algorithm]:
     """Reads what stands behind `--algorithm`.
 
     Args:
         texts: each NAME or NAME:PARAMETER=VALUE,…
+        domain: what is left open is what suits it.
 
     Returns:
         Model name -> algorithm; the name is the text in lower-case letters, digits and hyphens, as
@@ -58,7 +59,7 @@ def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
     Raises:
         ParameterError: an unknown algorithm or parameter, no value, or the same text twice.
     """
-    from recommender.algorithms import configure
+    from recommender.training.recipes import recipe
 
     chosen: dict[str, Algorithm] = {}
     for text in texts:
@@ -68,7 +69,7 @@ def algorithms(texts: Sequence[str]) -> dict[str, Algorithm]:
         model = "-".join(re.findall("[a-z0-9]+", text.lower()))
         if model in chosen:
             raise ParameterError(f"{text} is named twice; name each algorithm once.")
-        chosen[model] = configure(name.strip(), **parameters)
+        chosen[model] = recipe(domain, name.strip(), **parameters)
     return chosen
 
 

@@ -78,7 +78,7 @@ def train(options: Namespace) -> Answer:
             options.domain,
             models=models,
             source=cli_arguments.source(options.data),
-            algorithms=cli_arguments.algorithms(options.algorithm) or None,
+            algorithms=cli_arguments.algorithms(options.algorithm, options.domain) or None,
             seed=options.seed,
             progress=progress,
         )
@@ -105,17 +105,16 @@ def train(options: Namespace) -> Answer:
 
 def evaluate(options: Namespace) -> Answer:
     """Compares algorithms under the few-ratings protocol and by cross-validation."""
-    from recommender.algorithms import configure
     from recommender.data import load
     from recommender.evaluation.report import evaluate
-    from recommender.training.pipeline import DEFAULT_ALGORITHMS
+    from recommender.training.recipes import recipes
 
-    algorithms = cli_arguments.algorithms(options.algorithm)
+    algorithms = cli_arguments.algorithms(options.algorithm, options.domain)
     data = load(options.domain, cli_arguments.source(options.data))
     with progress_bar() as progress:
         report = evaluate(
             data,
-            algorithms or {name: configure(name) for name in DEFAULT_ALGORITHMS},
+            algorithms or recipes(options.domain),
             seed=options.seed,
             progress=progress,
         )

@@ -302,7 +302,7 @@ def test_a_wrong_algorithm_is_told_before_anything_is_read(run, text, sentence):
 
 def test_algorithms_are_named_as_a_release_wants():
     texts = ["taste-als:k=8,regularisation=0.01", "bias", "funk-svd:engine=surprise"]
-    chosen = cli_arguments.algorithms(texts)
+    chosen = cli_arguments.algorithms(texts, "movies")
     assert list(chosen) == [
         "taste-als-k-8-regularisation-0-01",
         "bias",
@@ -311,7 +311,7 @@ def test_algorithms_are_named_as_a_release_wants():
     assert chosen["funk-svd-engine-surprise"].engine == "surprise"
     assert chosen["taste-als-k-8-regularisation-0-01"].k == 8
     with pytest.raises(ParameterError, match="named twice"):
-        cli_arguments.algorithms(["bias", "bias"])
+        cli_arguments.algorithms(["bias", "bias"], "movies")
 
 
 def test_promoting_and_rolling_back_change_what_serves(run, draft, tmp_path):

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
@@ -26,9 +26,7 @@ from recommender.factors.atlas import atlas
 from recommender.factors.blend import factor_models
 from recommender.factors.model import Model
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
-
-DEFAULT_ALGORITHMS = ("taste-als", "funk-svd", "bias", "popularity")
-"""What a release holds unless told otherwise."""
+from recommender.training.recipes import recipes
 
 _EVALUATED, _FITTED = 0.85, 0.98
 
@@ -49,7 +47,7 @@ def train(
         domain: "movies" or "anime".
         models: the models folder.
         source: a data set's folder or zip; None for the data that a package ships.
-        algorithms: model name -> algorithm; by default `DEFAULT_ALGORITHMS` with their defaults.
+        algorithms: model name -> algorithm; by default those of `recipes`.
         seed: of every fit; the same data, seed and parameters give the same release.
         workers: processes for the evaluation; by default one per core.
         progress: told about every step.
@@ -64,7 +62,7 @@ def train(
     """
     progress(0.0, "reading the data")
     data = load(domain, source)
-    chosen = dict(algorithms or {name: configure(name) for name in DEFAULT_ALGORITHMS})
+    chosen = dict(algorithms or recipes(domain))
     evaluation = evaluate(
         data,
         chosen,
@@ -122,7 +120,7 @@ def _draft(
         evaluation=evaluation,
         provenance=data.provenance,
         n_ratings=len(data.ratings),
-        n_users=data.ratings.n_users,
+        n_users=int(np.count_nonzero(data.ratings.user_counts())),
         dropped=data.dropped,
         mended=data.mended,
         seed=seed,

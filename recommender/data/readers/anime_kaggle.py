@@ -19,16 +19,21 @@ _FILES = ("rating.csv", "anime.csv")
 _NAME = "Anime Recommendations Database"
 _URL = "https://www.kaggle.com/datasets/CooperUnion/anime-recommendations-database"
 _UNRATED = -1.0
+_PUBLISHED = 7_813_737
 
 
 def _read(source: Source) -> DataSet:
+    entries = Entries.of(read_numbers(source, "rating.csv", ENTRY_TYPES, _COMMAS))
+    n = len(entries.values)
+    extent = "" if n >= _PUBLISHED else f" Here: a sample, {n:,} of its {_PUBLISHED:,} entries."
     rows = read_rows(source, "anime.csv", ("anime_id", "name", "genre", "type"), _COMMAS)
     return assemble(
         anime_of(rows, title="name", genres="genre", kind="type"),
-        Entries.of(read_numbers(source, "rating.csv", ENTRY_TYPES, _COMMAS)),
+        entries,
         provenance=Provenance(
             name=_NAME,
-            citation=f"CooperUnion. 2016. {_NAME}. Kaggle. {_URL}. Collected from MyAnimeList.",
+            citation=f"CooperUnion. 2016. {_NAME}. Kaggle. {_URL}. Collected from "
+            f"MyAnimeList.{extent}",
             licence="CC0: public domain.",
             url=_URL,
             files=source.sha256(*_FILES),

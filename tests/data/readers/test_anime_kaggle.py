@@ -66,3 +66,7 @@ def test_kinds_are_those_of_the_site_and_the_missing_ones_are_counted(anime):
         **{"Special": 1676, "ONA": 659, "Music": 488, "unknown": 25},
     }
     assert list(anime.mended.values()) == [25]
+
+
+def test_a_sample_says_that_it_is_one(anime):
+    assert "Here: a sample, 520,609 of its 7,813,737 entries." in anime.provenance.citation
