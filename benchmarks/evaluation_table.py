@@ -1,13 +1,18 @@
-"""The README's table of the bundled movies release, from its `evaluation.json`."""
+"""The README's tables of the bundled releases, from their `evaluation.json`."""
 
 from __future__ import annotations
 
 import recommender
 from benchmarks.table import print_table
+from recommender.releases import Registry
+from recommender.settings import BUNDLED_MODELS
 
 
 def main() -> None:
-    print_table(*table("movies"))
+    for domain in Registry(BUNDLED_MODELS).domains():
+        print(f"{domain}\n")
+        print_table(*table(domain))
+        print()
 
 
 def table(domain: str) -> tuple[list[str], list[list[str]]]:

@@ -26,10 +26,12 @@ class Server:
     Attributes:
         url: where it answers, without a slash at the end.
         log: the file that takes what it prints.
+        pid: of its process.
     """
 
     url: str
     log: Path
+    pid: int
 
 
 @contextmanager
@@ -46,9 +48,9 @@ def serve(folder: Path, models: Path | None = None) -> Iterator[Server]:
     environment = {key: value for key, value in os.environ.items() if key != "TASTEMAP_MODELS"}
     if models is not None:
         environment["TASTEMAP_MODELS"] = str(models)
-    server = Server(f"http://localhost:{port}", folder / f"server-{port}.log")
+    path = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with server.log.open("w") as log:
+    with path.open("w") as log:
         process = subprocess.Popen(
             [*command, "--server.address", "localhost"],
             cwd=ROOT,
@@ -56,6 +58,7 @@ def serve(folder: Path, models: Path | None = None) -> Iterator[Server]:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    server = Server(f"http://localhost:{port}", path, process.pid)
     try:
         _wait(process, server)
         yield server

@@ -1,0 +1,44 @@
+"""The memory of the server with every bundled domain open and a visitor in each.
+
+The peer is the same server before anybody has come.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.table import print_table
+from recommender.releases import Registry
+from recommender.settings import BUNDLED_MODELS
+from tests.browser.install import FLAGS, chromium
+from tests.browser.server import serve
+
+
+def main() -> None:
+    rows = []
+    with (
+        TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium(), args=FLAGS) as browser,
+        serve(Path(folder), BUNDLED_MODELS) as server,
+    ):
+        rows.append(["peer: the server, nobody there", *_memory(server.pid)])
+        for domain in Registry(BUNDLED_MODELS).domains():
+            page = browser.new_context().new_page()
+            page.goto(f"{server.url}/?domain={domain}")
+            page.locator(".st-key-for-you li").first.wait_for()
+            star = page.locator(".stars").first.bounding_box()
+            assert star is not None
+            page.mouse.click(star["x"] + 0.9 * star["width"], star["y"] + star["height"] / 2)
+            page.get_by_role("heading", name="For you").wait_for()
+            rows.append([f"and a visitor in {domain}", *_memory(server.pid)])
+    print_table(["what", "now, MiB", "at most, MiB"], rows)
+
+
+def _memory(pid: int) -> list[str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    figures = dict(line.split(":", 1) for line in lines)
+    return [f"{int(figures[name].split()[0]) / 1024:.0f}" for name in ("VmRSS", "VmHWM")]
