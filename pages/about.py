@@ -5,9 +5,11 @@ import streamlit as st
 
 from pages.components import visitor
 from pages.components.releases import domains, release
+from pages.components.text import plain
 
 served = release(visitor.domain(domains()))
-facts = served.manifest["data"]
+facts, recipes, scale = served.manifest["data"], served.manifest["models"], served.scale
+n_hidden = int((~served.shelf.offered).sum())
 
 
 def quality(evaluation: dict) -> pd.DataFrame:
@@ -25,7 +27,7 @@ def quality(evaluation: dict) -> pd.DataFrame:
     return table.sort_values("NDCG@10", ascending=False)
 
 
-with st.container(horizontal_alignment="center"), st.container(width=760):
+with st.container(width=760):
     st.title("About Tastemap", anchor=False)
     st.markdown(
         f"""
@@ -38,12 +40,13 @@ Tastemap has learned from **{facts["ratings"]:,} ratings** that {facts["users"]:
 title, without being told a genre. Titles that the same people choose and like end up near each
 other; the colour of a cover is its title’s place among them.
 
-Your stars are turned into a point among the same traits, at once and without retraining. Two
+Your ratings are turned into a point among the same traits, at once and without retraining. Two
 different questions are then asked of it:
 
 - **What would you choose and like?** That decides the order of the list.
 - **Which rating would you give?** That is the number on the card. The bar beside it is the range in
-  which four of five such ratings fall.
+  which four of five such ratings fall. A model whose numbers are no ratings says how well a title
+  fits instead, as a match.
 
 They are asked apart because sorting by predicted rating fills a list with titles hardly anybody has
 heard of. *Because you rated …* opens the whole sum: what every rating of yours adds to a title or
@@ -56,15 +59,19 @@ reload or a bookmark brings them back, and whoever has the address sees them.
 
 ## How good it is
 
-Measured on {served.evaluation["visitors"]} people the models had never seen, each showing 3, 5, 10
-or 20 ratings: does the list hold what they liked (NDCG@10 and recall@20, 1 is perfect), and how far
-are predicted ratings off (RMSE, in stars)?
+Measured on {served.evaluation["visitors"]:,} people the models had never seen, each showing 3, 5,
+10 or 20 ratings: does the list hold what they liked (NDCG@10 and recall@20, 1 is perfect), and how
+far are predicted ratings off (RMSE, on the scale from {scale.low:g} to {scale.high:g})?
 """
     )
+    table = quality(served.evaluation)
     st.table(
-        quality(served.evaluation).style.format("{:.3f}", na_rep="none"),
+        table.style.format("{:.3f}", na_rep="none"),
         border="horizontal",
         alt="How good each model is",
+    )
+    st.markdown(
+        "\n".join(f"- **{plain(name)}**: {plain(recipes[name]['summary'])}" for name in table.index)
     )
     st.markdown(
         f"""
@@ -73,6 +80,8 @@ are predicted ratings off (RMSE, in stars)?
 **{facts["name"]}** ({facts["url"]}). {facts["citation"]}
 
 Licence: {facts["licence"]}
+
+{f"{n_hidden:,} titles for adults only are left out." if n_hidden else ""}
 
 This is release `{served.id}`. Tastemap itself is free software under the Apache License 2.0; the
 typefaces Figtree and Bricolage Grotesque are under the SIL Open Font License.

@@ -1,17 +1,20 @@
-"""Every page passes through here: the frame, the sidebar, the visitor's state, then the page."""
+"""Every page passes through here: the visitor's state, the frame with its choices, the page."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.choices import domain_choice, model_choice
 from pages.components.releases import domains, release
-from pages.components.sidebar import sidebar
+from pages.components.text import plain
 from recommender.errors import TastemapError
 
-STATIC = Path(__file__).parent / "static"
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
 
 st.set_page_config(layout="wide", page_icon=STATIC / "icon.svg")
+st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
 page = st.navigation(
     [
@@ -33,6 +36,12 @@ if served is None:
     st.stop()
 
 visitor.follow_history(served)
-sidebar(found, served, visitor.session(served).state)
+model_choice(served, visitor.session(served).state)
 visitor.write_address(visitor.session(served).state, default=found[0])
-page.run()
+with st.container(horizontal_alignment="center"), st.container(width=1120, gap="medium"):
+    domain_choice(found, served)
+    for fault in served.faults:
+        st.warning(fault, icon=":material/warning:")
+    if visitor.notes():
+        st.warning(plain(" ".join(visitor.notes())), icon=":material/link_off:")
+    page.run()

@@ -6,7 +6,6 @@ from pages.components import visitor
 from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.releases import domains, release
 from pages.components.taste_strip import taste_strip
-from pages.components.text import plain
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import widgets
 from recommender.serving.session import Session
@@ -16,7 +15,9 @@ SLOTS, PAGE, FOUND = 6, 8, 12
 served = release(visitor.domain(domains()))
 session = visitor.session(served)
 state = session.state
-asked_key, shown_key = f"asked.{served.domain}", f"shown.{served.domain}"
+asked_key, shown_key, starts_key = (
+    f"{name}.{served.domain}" for name in ("asked", "shown", "starts")
+)
 
 
 def after(session: Session, event: Event, title: str) -> Session:
@@ -50,6 +51,7 @@ def undo() -> None:
 def start_over() -> None:
     """Forgets all ratings; undo brings them back."""
     visitor.update(visitor.session(served).clear())
+    st.session_state[starts_key] = st.session_state.get(starts_key, 0) + 1
 
 
 def more() -> None:
@@ -65,113 +67,115 @@ def titles_to_rate() -> list[int]:
     return st.session_state[asked_key]
 
 
-with st.container(horizontal_alignment="center"), st.container(width=1120, gap="medium"):
-    for fault in served.faults:
-        st.warning(fault, icon=":material/warning:")
-    if visitor.notes():
-        st.warning(plain(" ".join(visitor.notes())), icon=":material/link_off:")
+asked = titles_to_rate()
+start = st.session_state.get(starts_key, 0)
+n_titles = f"{served.shelf.offered.sum():,} {served.domain}"
 
-    with st.container(gap="small"):
-        st.title("Seen any of these?", anchor=False)
-        # One height for all it says, so that no card moves under the visitor's finger.
-        with st.container(
-            horizontal=True, wrap=False, vertical_alignment="center", height=56, border=False
-        ):
-            if session.last:
-                st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
-                st.text(f"{session.last}.", width="stretch", wrap=False)
-            else:
-                st.text(
-                    "Give a few of them stars. Your recommendations change with every one.",
-                    width="stretch",
-                )
-        query = st.text_input(
-            f"Search all {len(served.shelf):,} titles",
-            key=f"search.{served.domain}",
-            type="search",
-            live="200ms",
-            width=440,
-            placeholder=f"Search {len(served.shelf):,} titles",
-            label_visibility="collapsed",
-        )
+with st.container(gap="small"):
+    st.title("Seen any of these?", anchor=False)
+    # One height for all it says, so that no card moves under the visitor's finger.
+    with st.container(
+        horizontal=True, wrap=False, vertical_alignment="center", height=56, border=False
+    ):
+        if session.last:
+            st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
+            st.text(f"{session.last}.", width="stretch", wrap=False)
+        else:
+            st.text(
+                "Give a few of them stars. Your recommendations change with every one.",
+                width="stretch",
+            )
+    query = st.text_input(
+        f"Search all {n_titles}",
+        key=f"search.{served.domain}",
+        type="search",
+        live="200ms",
+        width=440,
+        placeholder=f"Search {n_titles}",
+        label_visibility="collapsed",
+    )
 
-    if query.strip():
-        found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
-        if not found:
-            st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
-        title_cards(
-            plain_cards(served, found, state.ratings),
-            variant="ask",
-            skippable=False,
-            scale=served.scale,
-            key=f"found.{served.domain}",
-            label="Titles found",
-            on_event=on_event,
+if query.strip():
+    found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
+    if not found:
+        st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
+    title_cards(
+        plain_cards(served, found, state.ratings),
+        variant="ask",
+        skippable=False,
+        scale=served.scale,
+        key=f"found.{served.domain}",
+        label="Titles found",
+        on_event=on_event,
+    )
+else:
+    title_cards(
+        plain_cards(served, asked, state.ratings),
+        variant="ask",
+        scale=served.scale,
+        key=f"ask.{served.domain}",
+        label="Titles to rate",
+        on_event=on_event,
+    )
+
+picks, own = st.columns([16, 9], gap="large")
+folded = served.fold_in(state.ratings, state.model)
+chosen = folded.model != served.ranker
+as_match = chosen and not served.models[folded.model].predicts_ratings
+# What everybody knows is on offer above already.
+elsewhere = () if state.rated else asked
+best = recommendation_cards(
+    served,
+    folded,
+    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=(*state.dismissed, *elsewhere)),
+    as_match=as_match,
+)
+with picks, st.container(key="for-you"):
+    if folded.is_personal:
+        st.header("For you", anchor=False)
+    elif state.rated:
+        st.header("The same for everyone", anchor=False)
+        st.write(
+            f"`{folded.model}` puts titles in the same order whatever you rate. "
+            "Another model in the sidebar makes it about you."
         )
     else:
-        title_cards(
-            plain_cards(served, titles_to_rate(), state.ratings),
-            variant="ask",
-            scale=served.scale,
-            key=f"ask.{served.domain}",
-            label="Titles to rate",
-            on_event=on_event,
+        st.header("Popular with everybody", anchor=False)
+        st.write(
+            "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
-
-    picks, own = st.columns([17, 8], gap="large")
-    folded = served.fold_in(state.ratings, state.model)
-    as_match = state.model is not None and not served.models[folded.model].predicts_ratings
-    best = recommendation_cards(
-        served,
-        folded,
-        folded.recommend(st.session_state.get(shown_key, PAGE), exclude=state.dismissed),
-        as_match=as_match,
+    title_cards(
+        best,
+        variant="recommendation",
+        scale=served.scale,
+        key=f"picks.{served.domain}",
+        label="Recommendations",
+        on_event=on_event,
+        start=start,
     )
-    with picks, st.container(key="for-you"):
-        if folded.is_personal:
-            st.header("For you", anchor=False)
-        elif state.rated:
-            st.header("The same for everyone", anchor=False)
-            st.write(
-                f"`{folded.model}` puts titles in the same order whatever you rate. "
-                "Another model in the sidebar makes it about you."
-            )
-        else:
-            st.header("Popular with everybody", anchor=False)
-            st.write(
-                "The best guess for someone we know nothing about. "
-                "Rate one title and it is about you."
-            )
-        title_cards(
-            best,
-            variant="recommendation",
-            scale=served.scale,
-            key=f"picks.{served.domain}",
-            label="Recommendations",
-            on_event=on_event,
-        )
-        if best:
-            st.button("More", on_click=more, icon=":material/expand_more:")
-        else:
-            st.write("You have rated or hidden every title there is.")
-    with own, st.container(key="own"):
-        st.header("Your ratings", anchor=False)
-        if not state.rated:
-            st.write("Nothing yet. What you rate is kept here, to change or take back.")
-        title_cards(
-            plain_cards(served, reversed(state.ratings), state.ratings),
-            variant="rated",
-            scale=served.scale,
-            key=f"own.{served.domain}",
-            label="Your ratings",
-            on_event=on_event,
-        )
-        if state.rated:
-            st.button("Start over", type="tertiary", on_click=start_over)
-    taste_strip(
-        best if state.rated else [],
-        text=f"{len(state.rated)} rated: see your picks",
-        target="for-you",
-        key="strip",
+    if best:
+        st.button("More", on_click=more, icon=":material/expand_more:")
+    else:
+        st.write("You have rated or hidden every title there is.")
+with own, st.container(key="own"):
+    st.header("Your ratings", anchor=False)
+    if not state.rated:
+        st.write("Nothing yet. What you rate is kept here, to change or take back.")
+    title_cards(
+        plain_cards(served, reversed(state.ratings), state.ratings),
+        variant="rated",
+        scale=served.scale,
+        key=f"own.{served.domain}",
+        label="Your ratings",
+        on_event=on_event,
+        start=start,
     )
-    widgets()
+    if state.rated:
+        st.button("Start over", type="tertiary", on_click=start_over)
+taste_strip(
+    best if state.rated else [],
+    text=f"{len(state.rated)} rated: see your picks",
+    target="for-you",
+    key="strip",
+)
+widgets()

@@ -31,11 +31,14 @@ class Settings:
         data: TASTEMAP_DATA, a folder of data sets; `--data` finds the names in it. None if not set.
         cache: TASTEMAP_CACHE, the folder of fetched data sets; one in the user's cache if not set.
             It is made when the first set is fetched.
+        adult: TASTEMAP_ADULT, 1 to offer titles for adults only as well; they are left out if it is
+            0 or not set.
     """
 
     models: Path = BUNDLED_MODELS
     data: Path | None = None
     cache: Path = USER_CACHE
+    adult: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -48,13 +51,14 @@ class Settings:
             The settings.
 
         Raises:
-            SettingError: a variable names a folder that does not exist.
+            SettingError: a variable names a folder that does not exist, or is neither 0 nor 1.
         """
         variables = os.environ if environment is None else environment
         return cls(
             models=_folder(variables, "TASTEMAP_MODELS") or BUNDLED_MODELS,
             data=_folder(variables, "TASTEMAP_DATA"),
             cache=_path(variables, "TASTEMAP_CACHE") or USER_CACHE,
+            adult=_switch(variables, "TASTEMAP_ADULT"),
         )
 
 
@@ -64,6 +68,13 @@ def _folder(variables: Mapping[str, str], name: str) -> Path | None:
         value = variables[name].strip()
         raise SettingError(f"{name} names {value}, which is no folder; make it or unset {name}.")
     return folder
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    value = variables.get(name, "").strip()
+    if value not in ("", "0", "1"):
+        raise SettingError(f"{name} is {value!r}; set it to 1 or 0, or unset it.")
+    return value == "1"
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:

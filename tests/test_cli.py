@@ -16,6 +16,7 @@ from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
 from recommender.serving import open_release
+from tests.releases import anime
 from tests.serving.releases import real
 
 COMMANDS = ["recommend", "train", "evaluate", "data", "releases", "promote", "rollback"]
@@ -101,6 +102,23 @@ def test_rated_titles_bring_recommendations(run):
     assert len(lines) == 11
     assert lines[1].startswith(" 1  ")
     assert "Toy Story" in out
+
+
+def test_titles_for_adults_only_are_recommended_where_the_environment_says_so(
+    run, tmp_path, monkeypatch
+):
+    Registry(tmp_path).promote("anime", write(anime.draft(), tmp_path).name)
+    command = ("--models", str(tmp_path), "--domain", "anime", "--rate", "1=9", "-n", "50")
+
+    def recommended() -> set[int]:
+        code, out, _ = run("recommend", *command, "--json")
+        assert code == 0
+        return {row["item_id"] for row in json.loads(out)["recommendations"]}
+
+    monkeypatch.delenv("TASTEMAP_ADULT", raising=False)
+    assert not recommended() & set(anime.ADULT)
+    monkeypatch.setenv("TASTEMAP_ADULT", "1")
+    assert recommended() >= set(anime.ADULT)
 
 
 def test_json_is_the_only_output_and_says_the_same(run, models):

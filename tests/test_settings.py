@@ -49,3 +49,15 @@ def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
 def test_the_process_environment_is_the_default(tmp_path, monkeypatch):
     monkeypatch.setenv("TASTEMAP_DATA", str(tmp_path))
     assert Settings.from_environment().data == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("value", "adult"), [("1", True), (" 1 ", True), ("0", False), ("", False)]
+)
+def test_titles_for_adults_only_are_wanted_by_a_one(value, adult):
+    assert Settings.from_environment({"TASTEMAP_ADULT": value}).adult is adult
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_an_error():
+    with pytest.raises(SettingError, match=r"^TASTEMAP_ADULT is 'yes'; set it to 1 or 0"):
+        Settings.from_environment({"TASTEMAP_ADULT": "yes"})

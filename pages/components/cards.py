@@ -58,6 +58,7 @@ def _facts(release: ServedRelease, item_id: int) -> dict[str, object]:
         "item_id": item_id,
         "title": shelf.titles[at],
         "year": int(shelf.years[at]) or None,
+        "kind": shelf.kinds[at],
         "genres": shelf.genres[at],
         "place": tuple(release.atlas.to_numpy()[at].tolist()),
     }

@@ -1,4 +1,4 @@
-// Draws the cover that cover.py describes: contour lines on coloured paper, with title and year.
+// Draws the cover that cover.py describes: contour lines on coloured paper, with title, year and kind.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -9,9 +9,9 @@ function element(tag, className = "", text = "") {
   return node;
 }
 
-function drawCover({ cover, title, year }) {
+function drawCover({ cover, title, year, kind }) {
   const node = element("div", "cover");
-  node.ariaHidden = "true"; // the card says title and year as text
+  node.ariaHidden = "true"; // the card says them as text
   node.style.backgroundColor = cover.background;
   node.style.color = cover.foreground;
 
@@ -30,9 +30,11 @@ function drawCover({ cover, title, year }) {
 
   const name = element("p", "cover-title", title);
   name.dataset.length = titleLength(title);
-  node.append(drawing, name, element("p", "cover-year", year ? String(year) : ""));
+  node.append(drawing, name, element("p", "cover-facts", facts([year, kind])));
   return node;
 }
+
+const facts = (known) => known.filter(Boolean).join(" · ");
 
 // How large a title may be set: by its longest word, which must not break, and by its lines.
 function titleLength(title) {

@@ -9,6 +9,7 @@ function drawOpinion({ prediction, match }, scale) {
   const share = (value) => `${(100 * (value - scale.low)) / (scale.high - scale.low)}%`;
 
   const number = element("p", "predicted", rating.toFixed(1));
+  if (!inStars(scale)) number.append(element("span", "out-of", ` / ${scale.high}`));
   const bar = element("div", "bar");
   bar.append(element("i", "likely"), element("i", "marker"));
   bar.style.setProperty("--low", share(low));

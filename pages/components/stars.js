@@ -1,6 +1,7 @@
 // Five stars with half steps. Underneath lies a real range input, so keyboards, screen readers and
 // voice control have what they know; the pointer is handled here, because a finger is wider than
 // half a star: a tap gives a whole star, a second tap on it half a star less, a slide any step.
+// A scale to 10 is drawn the same: half a star is a step, and the number is said beside the stars.
 
 const KEY_PAUSE = 500; // ms after the last arrow key until a rating counts
 const SLIDE = 8; // px a finger moves sideways before a tap becomes a slide
@@ -114,6 +115,9 @@ function createStars(title, scale, { onRate, onPreview = () => {} }) {
   return { node, set, rating: () => rating };
 }
 
+// Five stars speak for themselves; drawn for a scale to 10 they need its number beside them.
+const inStars = (scale) => scale.high === 5;
+
 function spoken(value, scale) {
-  return scale.high === 5 ? `${value} of 5 stars` : `${value} of ${scale.high}`;
+  return inStars(scale) ? `${value} of 5 stars` : `${value} of ${scale.high}`;
 }

@@ -39,6 +39,7 @@ function createView(root) {
 
   function update(next, send) {
     const first = data === null;
+    if (data?.start !== next.start) for (const card of cards.values()) card.letGo();
     data = next;
     outbox.open(send, data.acknowledged);
     root.dataset.variant = data.variant;
@@ -142,10 +143,12 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
   const lingers = () => (kept() ? 300 : Math.max(0, stays - Date.now()));
 
   const readout = element("p", "readout");
+  const offer = (value, again) =>
+    inStars(scale) ? `Tap again for ${again}` : `${value} · tap again for ${again}`;
   const stars = createStars(card.title, scale, {
     onPreview(value, again) {
       const short = variant === "rated" ? String : (number) => spoken(number, scale);
-      readout.textContent = again ? `Tap again for ${again}` : value === null ? "" : short(value);
+      readout.textContent = again ? offer(value, again) : value === null ? "" : short(value);
     },
     onRate(value, { changed, done }) {
       if (changed) {
@@ -160,6 +163,11 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
 
   const faces = { ask, recommendation, rated };
   const face = faces[variant]();
+
+  function letGo() {
+    stays = 0;
+    finished = true;
+  }
 
   // A taken-away card leaves a line with an undo button where it was.
   function takeAway(type, text, undo) {
@@ -189,7 +197,7 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
 
   function ask() {
     const heading = element("h2", "unseen", card.title); // these cards stand below the page's title
-    const year = element("p", "unseen", card.year ? String(card.year) : "");
+    const when = element("p", "unseen", facts([card.year, card.kind]));
     const genres = element("p", "meta", card.genres.slice(0, 2).join(", "));
     const foot = element("div", "foot");
     foot.append(readout);
@@ -202,33 +210,33 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
       skip.ariaLabel = `Haven’t seen it: ${card.title}`;
       foot.append(skip);
     }
-    node.append(heading, drawCover(card), year, genres, stars.node, foot);
+    node.append(heading, drawCover(card), when, genres, stars.node, foot);
     return { update() {} };
   }
 
   function rated() {
     const heading = element("h3", "", card.title);
-    const facts = element("div", "facts");
+    const about = element("div", "facts");
     const line = element("div", "line");
     line.append(stars.node, readout);
-    facts.append(heading, line);
+    about.append(heading, line);
     const remove = action("", () => {
       const rating = stars.rating();
       takeAway("remove", `Removed ${card.title}.`, () => emit("rate", card.id, rating));
     });
     remove.className = "cross";
     remove.ariaLabel = `Remove your rating of ${card.title}`;
-    node.append(drawCover(card), facts, remove);
+    node.append(drawCover(card), about, remove);
     return { update() {} };
   }
 
   function recommendation() {
-    const facts = element("div", "facts");
+    const about = element("div", "facts");
     const genres = card.genres.map((genre) => genre.replaceAll("-", "\u2011")); // keeps Sci-Fi whole
-    const meta = [card.year, genres.join(", ")].filter(Boolean).join(" · ");
+    const meta = facts([card.year, card.kind, genres.join(", ")]);
     const opinion = element("div", "opinion");
     const reason = element("div", "reason");
-    facts.append(element("h3", "", card.title), element("p", "meta", meta), opinion);
+    about.append(element("h3", "", card.title), element("p", "meta", meta), opinion);
 
     const actions = element("div", "actions");
     const seen = action("Seen it", () => showStars(true));
@@ -253,7 +261,7 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
       actions.hidden = on;
       focus(byKeyboard);
     }
-    node.append(drawCover(card), facts, reason, actions, rate);
+    node.append(drawCover(card), about, reason, actions, rate);
     const explain = createReason(reason, card.id);
     return {
       update(next) {
@@ -282,7 +290,7 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
   }
 
   update(card);
-  return { node, update, lingers, focus };
+  return { node, update, lingers, letGo, focus };
 }
 
 function action(text, onClick) {

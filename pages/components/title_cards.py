@@ -57,6 +57,7 @@ class Card:
         title: Display title; shown as text.
         place: Where it lies in the atlas; gives the cover.
         year: Year of release.
+        kind: "TV", "Movie" and the like, where it tells something.
         genres: The first three are shown.
         rating: The visitor's rating, if there is one.
         prediction: Predicted rating, from a model that predicts ratings.
@@ -70,6 +71,7 @@ class Card:
     title: str
     place: Place
     year: int | None = None
+    kind: str = ""
     genres: tuple[str, ...] = ()
     rating: float | None = None
     prediction: Prediction | None = None
@@ -102,6 +104,7 @@ def title_cards(
     label: str,
     on_event: Callable[[Event], None],
     skippable: bool = True,
+    start: int = 0,
 ) -> None:
     """Show titles as cards.
 
@@ -114,6 +117,7 @@ def title_cards(
         label: What the list is called by a screen reader.
         on_event: Called for every event in its order, before the script runs again.
         skippable: Whether an "ask" card has the button "Haven't seen it".
+        start: Another number than before starts anew: cards that stay to be taken back go.
 
     Raises:
         ValueError: Two cards have the same id, or a number is not finite.
@@ -122,7 +126,9 @@ def title_cards(
     seen_key = f"{key}.acknowledged"
 
     def receive() -> None:
-        sent = st.session_state[key].events
+        state = st.session_state.get(key)
+        # A tap may arrive when the visitor has left the page with the card, and its state is gone.
+        sent = None if state is None else state.events
         events, last = new_events(sent, st.session_state.get(seen_key, 0), scale)
         st.session_state[seen_key] = last
         for event in events:
@@ -135,6 +141,7 @@ def title_cards(
             "label": label,
             "scale": {"low": scale.low, "high": scale.high, "step": scale.step},
             "skippable": skippable,
+            "start": start,
             "acknowledged": st.session_state.get(seen_key, 0),
             "cards": serialise(cards, scale),
         },
@@ -162,6 +169,7 @@ def drawing(card: Card) -> dict[str, Any]:
         "id": int(card.item_id),
         "title": card.title,
         "year": None if card.year is None else int(card.year),
+        "kind": card.kind,
         "cover": asdict(cover(int(card.item_id), card.place)),
     }
 

@@ -28,6 +28,7 @@ def domain(domains: list[str]) -> str:
 def choose_domain(domain: str) -> None:
     """Takes the visitor to another domain; the ratings in each are kept."""
     st.session_state[_DOMAIN] = domain
+    st.session_state[_NOTES] = ()
 
 
 def session(release: ServedRelease) -> Session:

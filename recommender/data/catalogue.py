@@ -6,7 +6,7 @@ Indexed by `item_id` (int64, unique, ascending), with exactly these columns:
 - alternatives: list[str], further names to find it by (a.k.a., the original language)
 - year: Int16, NA if unknown
 - genres: list[str], empty if unknown
-- kind: str ("movie", "TV", …)
+- kind: str ("movie", "TV", …; `UNKNOWN_KIND` if unknown)
 - n_ratings: int32
 - mean_rating: float32, on the rating scale, NaN without ratings
 
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recommender.data.ratings import Ratings
 from recommender.errors import DataError
@@ -31,6 +32,12 @@ DTYPES = {
     "mean_rating": "float32",
 }
 """The columns in their order, each with its pandas dtype; `object` columns hold lists of str."""
+
+UNKNOWN_KIND = "unknown"
+"""The kind of a title whose kind nobody has written down."""
+
+ADULT_GENRES = frozenset({"Hentai", "Erotica"})
+"""Genres of titles for adults only, as MyAnimeList names them. Its "Ecchi" is not one of them."""
 
 
 def build(
@@ -97,6 +104,11 @@ def count(frame: pd.DataFrame, ratings: Ratings) -> pd.DataFrame:
     return check(
         frame.assign(n_ratings=n_ratings.astype(np.int32), mean_rating=means.astype(np.float32))
     )
+
+
+def adult(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say of every title of a catalogue whether it is for adults only: bool (n_items,)."""
+    return np.array([not ADULT_GENRES.isdisjoint(genres) for genres in frame["genres"]], np.bool_)
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,6 @@ from recommender.errors import DataError
 ENTRY_TYPES = {"user_id": "int32", "anime_id": "int32", "rating": "float32"}
 """The columns of every list of ratings; ids of MyAnimeList are far below two billion."""
 
-_UNKNOWN_KIND = "unknown"
 # Only with its semicolon: HTML without it would see the sign ¬ in "Ask&notes".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
@@ -240,13 +239,13 @@ def assemble(
             alternatives=[title.alternatives for title in titles],
             years=[title.year for title in titles],
             genres=[title.genres for title in titles],
-            kinds=[title.kind or _UNKNOWN_KIND for title in titles],
+            kinds=[title.kind or catalogue.UNKNOWN_KIND for title in titles],
         ),
         ratings=ratings,
         provenance=provenance,
         dropped=entries.dropped,
         mended={
-            f"titles of unknown kind, shown as “{_UNKNOWN_KIND}”": sum(
+            f"titles of unknown kind, shown as “{catalogue.UNKNOWN_KIND}”": sum(
                 title.kind is None for title in titles
             )
         },

@@ -154,7 +154,7 @@ class Questions:
         return chosen
 
     def _candidates(self, gone: list[int]) -> Positions:
-        left = np.ones(len(self.shelf), np.bool_)
+        left = self.shelf.offered.copy()
         left[gone] = False
         by_popularity = self.shelf.by_popularity
         return by_popularity[left[by_popularity]][:CANDIDATES]

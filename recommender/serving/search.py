@@ -81,7 +81,7 @@ class SearchIndex:
 
     @classmethod
     def of(cls, shelf: Shelf, alternatives: Iterable[Iterable[str]]) -> SearchIndex:
-        """Takes the names of a catalogue apart.
+        """Takes the names of the titles that are offered apart; no other is ever found.
 
         Args:
             shelf: the catalogue.
@@ -89,7 +89,7 @@ class SearchIndex:
         """
         spellings: dict[tuple[tuple[str, ...], int], bool] = {}
         for position, (title, others) in enumerate(zip(shelf.titles, alternatives, strict=True)):
-            for name in (title, *others):
+            for name in (title, *others) if shelf.offered[position] else ():
                 taken_apart = words(name)
                 for spelling in (taken_apart, with_digits(taken_apart)):
                     spellings.setdefault((spelling, position), name == title)

@@ -33,20 +33,25 @@ class ServedRelease(Release):
 
     Attributes:
         faults: a sentence for each release that should have served and could not.
+        adult: whether titles for adults only are offered. If not, they are neither recommended nor
+            found nor put up for rating; a rating of one counts like any other.
     """
 
     faults: tuple[str, ...] = ()
+    adult: bool = False
 
     @classmethod
-    def of(cls, release: Release, faults: Iterable[str] = ()) -> ServedRelease:
+    def of(
+        cls, release: Release, faults: Iterable[str] = (), *, adult: bool = False
+    ) -> ServedRelease:
         """Makes a release answer."""
         values = {field.name: getattr(release, field.name) for field in fields(Release)}
-        return cls(**values, faults=tuple(faults))
+        return cls(**values, faults=tuple(faults), adult=adult)
 
     @cached_property
     def shelf(self) -> Shelf:
         """The catalogue as arrays."""
-        return Shelf.of(self.catalogue)
+        return Shelf.of(self.catalogue, adult=self.adult)
 
     def fold_in(self, ratings: Mapping[int, float], model: str | None = None) -> Visitor:
         """Folds a visitor in, without retraining.
@@ -137,12 +142,14 @@ def open_release(domain: str, models: Path | None = None) -> ServedRelease:
         models: the models folder; None for the one that the settings name.
 
     Returns:
-        The release; its `faults` say why another should have served and could not.
+        The release; its `faults` say why another should have served and could not. It offers titles
+        for adults only if the settings say so.
 
     Raises:
         ReleaseError: no release of the domain opens.
-        SettingError: the environment names a models folder that does not exist.
+        SettingError: the environment names a models folder that does not exist, or has another
+            variable that cannot be read.
     """
-    registry = Registry(models or Settings.from_environment().models)
-    release, faults = registry.open_serving(domain)
-    return ServedRelease.of(release, faults)
+    settings = Settings.from_environment()
+    release, faults = Registry(models or settings.models).open_serving(domain)
+    return ServedRelease.of(release, faults, adult=settings.adult)

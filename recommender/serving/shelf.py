@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recommender.data import catalogue as catalogues
+
 Positions = NDArray[np.intp]
 
 
@@ -25,7 +27,10 @@ class Shelf:
         item_ids: int64 (n_items,), ascending.
         titles: n_items display titles.
         years: int16 (n_items,), 0 if unknown.
+        kinds: n_items kinds, "TV" and the like; "" where unknown, and everywhere if all are alike.
         genres: n_items tuples of genres.
+        offered: bool (n_items,), whether a title may be offered: recommended, found, put up for
+            rating. A rating of any other counts as well.
         n_ratings: int64 (n_items,).
         by_popularity: intp (n_items,), positions with the most rated title first; of two titles
             with as many ratings the one with the lower item id.
@@ -35,25 +40,35 @@ class Shelf:
     item_ids: NDArray[np.int64]
     titles: tuple[str, ...]
     years: NDArray[np.int16]
+    kinds: tuple[str, ...]
     genres: tuple[tuple[str, ...], ...]
+    offered: NDArray[np.bool_]
     n_ratings: NDArray[np.int64]
     by_popularity: Positions
     position: Mapping[int, int]
 
     @classmethod
-    def of(cls, catalogue: pd.DataFrame) -> Shelf:
-        """Lays out a checked catalogue (see `recommender.data.catalogue`)."""
+    def of(cls, catalogue: pd.DataFrame, *, adult: bool = False) -> Shelf:
+        """Lays out a checked catalogue (see `recommender.data.catalogue`).
+
+        Args:
+            catalogue: the catalogue.
+            adult: whether titles for adults only are offered.
+        """
         item_ids = catalogue.index.to_numpy(np.int64, copy=True)
         n_ratings = catalogue["n_ratings"].to_numpy(np.int64, copy=True)
         years = catalogue["year"].fillna(0).to_numpy(np.int16, copy=True)
         by_popularity = np.argsort(-n_ratings, kind="stable")
-        for array in (item_ids, n_ratings, years, by_popularity):
+        offered = np.full(len(catalogue), True) if adult else ~catalogues.adult(catalogue)
+        for array in (item_ids, n_ratings, years, by_popularity, offered):
             array.flags.writeable = False
         return cls(
             item_ids=item_ids,
             titles=tuple(catalogue["title"]),
             years=years,
+            kinds=_telling(catalogue["kind"]),
             genres=tuple(map(tuple, catalogue["genres"])),
+            offered=offered,
             n_ratings=n_ratings,
             by_popularity=by_popularity,
             position=MappingProxyType({int(id_): at for at, id_ in enumerate(item_ids)}),
@@ -71,3 +86,9 @@ class Shelf:
         """Returns "Heat (1995)", or "Heat" where the year is unknown."""
         year = int(self.years[position])
         return f"{self.titles[position]} ({year})" if year else self.titles[position]
+
+
+def _telling(kinds: pd.Series) -> tuple[str, ...]:
+    """The kinds without those that tell nothing."""
+    mute = {catalogues.UNKNOWN_KIND} if kinds.nunique() > 1 else set(kinds)
+    return tuple("" if kind in mute else kind for kind in kinds)

@@ -98,7 +98,7 @@ class Visitor:
         return bool(np.ptp(moved) > 1e-9 * max(1.0, float(np.abs(moved).max())))
 
     def recommend(self, n: int = 20, exclude: Iterable[int] = ()) -> pd.DataFrame:
-        """The titles that the ranker puts first, but for the rated ones.
+        """The titles that the ranker puts first, but for the rated ones and those not offered.
 
         Of titles with equal scores the one with more ratings comes first.
 
@@ -116,7 +116,7 @@ class Visitor:
         """
         if n < 0:
             raise ParameterError(f"{n} recommendations are not possible; ask for 0 or more")
-        open_ = np.ones(len(self.shelf), np.bool_)
+        open_ = self.shelf.offered.copy()
         open_[self.taste.rated] = False
         open_[self.shelf.positions(exclude)] = False
         candidates = self.shelf.by_popularity[open_[self.shelf.by_popularity]]

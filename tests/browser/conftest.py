@@ -6,6 +6,7 @@ fails its report holds the log of the server.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, expect
 
+from recommender.releases import Registry, write
 from recommender.serving import ServedRelease, open_release
 from recommender.settings import BUNDLED_MODELS
 from tests.browser.install import FLAGS, chromium
 from tests.browser.server import Server, serve
 from tests.browser.visitor import Visitor
+from tests.releases import anime
 
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -55,6 +58,17 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory, release: ServedRelease) -> Iterator[Server]:
+    """A server of both domains: the bundled movies, and forty anime."""
+    folder = tmp_path_factory.mktemp("both")
+    models = folder / "models"
+    shutil.copytree(release.folder.parent, models / "movies")
+    Registry(models).promote("anime", write(anime.draft(), models).name)
+    with serve(folder, models) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def base_url() -> None:
     """None for all: `visit` says it for each visitor, there being several servers."""
 
@@ -79,10 +93,10 @@ def visit(
     new_context: Callable[..., BrowserContext],
 ) -> Iterator[Visit]:
     visitors: list[Visitor] = []
-    _logs(request.node).append(shared_server.log)
 
     def visit(path: str | None = "/", server: Server | None = None, **options: Any) -> Visitor:
         url = (server or shared_server).url
+        _logs(request.node).append((server or shared_server).log)
         context = new_context(**{"viewport": DESKTOP, "base_url": url} | options)
         visitor = Visitor(context.new_page())
         visitor.page.on("console", lambda message: _keep_error(message, visitor))
@@ -93,6 +107,10 @@ def visit(
         return visitor
 
     yield visit
+    for visitor in visitors:
+        # Streamlit prints a traceback when somebody leaves whom it is just sending a page.
+        if visitor.page.get_by_test_id("stApp").count():
+            visitor.settles()
     assert [visitor.errors for visitor in visitors] == [[] for _ in visitors]
     for log in _logs(request.node):
         assert "Traceback" not in log.read_text(), log.read_text()

@@ -45,7 +45,8 @@ def serve(folder: Path, models: Path | None = None) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if key != "TASTEMAP_MODELS"}
+    settings = ("TASTEMAP_MODELS", "TASTEMAP_ADULT")
+    environment = {key: value for key, value in os.environ.items() if key not in settings}
     if models is not None:
         environment["TASTEMAP_MODELS"] = str(models)
     path = folder / f"server-{port}.log"

@@ -11,12 +11,10 @@ def test_each_model_brings_the_list_that_the_recommender_says(visit: Visit, rele
     ratings = {famous[0]: 5.0, famous[3]: 2.0, famous[5]: 4.5}
     link = "_".join(f"{item_id}-{rating:g}" for item_id, rating in ratings.items())
     visitor = visit(f"/?ratings={link}")
-    chosen = visitor.page.get_by_role("combobox", name="Model")
     lists = [visitor.titles(visitor.picks)]
     for name in release.models:
         if name != release.ranker:
-            chosen.click()
-            visitor.page.get_by_role("option", name=name, exact=True).click()
+            visitor.choose_model(name)
             best = release.fold_in(ratings, name).recommend(8)
             visitor.shows(visitor.picks, best["title"].tolist())
             assert visitor.address()["model"] == name
@@ -30,7 +28,6 @@ def test_each_model_brings_the_list_that_the_recommender_says(visit: Visit, rele
     # It outlives a reload, and the default leaves no trace in the address.
     visitor.page.reload()
     visitor.shows(visitor.picks, lists[-1])
-    chosen.click()
-    visitor.page.get_by_role("option", name=f"{release.ranker} (recommended)").click()
+    visitor.choose_model(f"{release.ranker} (recommended)")
     visitor.shows(visitor.picks, lists[0])
     assert "model" not in visitor.address()

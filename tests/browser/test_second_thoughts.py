@@ -82,3 +82,18 @@ def test_ratings_are_changed_removed_and_all_forgotten_until_undone(visit: Visit
         undo.click()
         visitor.has_rated(first, 5)
         visitor.shows(visitor.picks, picks)
+
+
+def test_starting_over_leaves_nothing_to_take_back_one_by_one(visit: Visit, link):
+    visitor = visit(link)
+    removed, hidden = visitor.titles(visitor.own)[0], visitor.titles(visitor.picks)[0]
+    visitor.button(f"Remove your rating of {removed}").click()
+    visitor.button(f"Not for me: {hidden}").click()
+    expect(visitor.button(f"Undo: Removed {removed}.")).to_be_visible()
+    expect(visitor.button(f"Undo: {hidden} won’t come back.")).to_be_visible()
+    visitor.button("Start over").click()
+    visitor.has_no_ratings()
+    visitor.told("Started over.")
+    expect(visitor.page.get_by_role("button", name=re.compile("^Undo:"))).to_have_count(
+        0, timeout=1500
+    )

@@ -97,6 +97,22 @@ class Visitor:
         self.page.get_by_role("link", name=page, exact=True).click()
         expect(self.page).to_have_title(page)
 
+    def choose_model(self, name: str) -> None:
+        """Chooses a model in the sidebar."""
+        models = self.page.get_by_role("radiogroup", name="Model")
+        models.get_by_text(name, exact=True).click()
+
+    def domain(self, name: str) -> Locator:
+        """A domain in the choice at the top of the page."""
+        choice = self.page.get_by_role("radiogroup", name="Domain")
+        return choice.get_by_role("radio", name=name, exact=True)
+
+    def switch_to(self, name: str) -> None:
+        """Chooses a domain and waits until the page is about it."""
+        self.domain(name).click()
+        expect(self.page).to_have_url(re.compile(f"domain={name.lower()}"))
+        self.settles()
+
     def search(self, text: str) -> None:
         """Types into the search."""
         self.page.get_by_role("searchbox", name=re.compile("^Search all")).fill(text)

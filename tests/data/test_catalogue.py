@@ -116,3 +116,10 @@ def _set(frame, column, value, dtype):
 def test_a_frame_of_another_shape_is_refused_by_column_and_item(good, spoil, message):
     with pytest.raises(DataError, match=message):
         catalogue.check(spoil(good))
+
+
+def test_titles_for_adults_only_are_known_by_their_genres(good):
+    frame = _set(good, "genres", ["Drama", "Hentai"], "object")
+    assert catalogue.adult(frame)[frame.index == 20].all()
+    assert catalogue.adult(frame).sum() == 1
+    assert not catalogue.adult(_set(good, "genres", ["Ecchi"], "object")).any()

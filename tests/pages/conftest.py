@@ -11,7 +11,8 @@ from recommender.serving import ServedRelease
 
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TASTEMAP_MODELS", raising=False)
+    for name in ("TASTEMAP_MODELS", "TASTEMAP_ADULT"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import pytest
 
+from recommender.releases import Registry, write
 from tests.pages.visits import Visit
+from tests.releases import anime
 
 
 @pytest.fixture
@@ -39,4 +41,16 @@ def test_the_table_says_how_good_each_model_is_the_best_first(about, served):
 
 def test_what_it_measures_on_is_said(about, served):
     text = "\n".join(part.value for part in about.app.markdown)
-    assert f"{served.evaluation['visitors']} people" in text
+    assert f"{served.evaluation['visitors']:,} people" in text
+
+
+def test_anime_are_told_as_anime(models):
+    Registry(models).promote("anime", write(anime.draft(), models).name)
+    about = Visit(domain="anime").go_to("about.py")
+    text = "\n".join(part.value for part in about.app.markdown)
+    assert "Rate a few anime" in text
+    assert "on the scale from 1 to 10" in text
+    assert "2 titles for adults only are left out" in text
+    assert "**orders**: Finds titles that go together." in text
+    (table,) = about.app.table
+    assert table.value["RMSE"].isna().to_dict() == {"house": True, "orders": True, "rates": False}

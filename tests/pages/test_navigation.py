@@ -1,13 +1,22 @@
 """The frame of every page: which release serves, the sidebar, and no page when nothing serves."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from pages.components import releases
-from recommender.releases import Registry, write
+from pages.components.text import plain
+from recommender.releases import Registry, ReleaseDraft, write
 from recommender.releases.aliases import Aliases
 from recommender.releases.aliases import write as write_aliases
 from tests.pages.visits import ASKED, OWN, PICKS, Visit
+from tests.releases import anime
 from tests.releases.helpers import another, atlas, catalogue, draft, item_ids, model
+
+
+def serve(models: Path, *drafts: ReleaseDraft) -> None:
+    """Lets releases of several domains serve."""
+    for made in drafts:
+        Registry(models).promote(made.domain, write(made, models).name)
 
 
 def test_the_pages_are_recommend_and_about():
@@ -29,23 +38,26 @@ def test_nothing_of_one_visitor_appears_with_another(famous):
     assert (third.address, third.cards(OWN)) == ({}, [])
 
 
-def test_the_sidebar_offers_all_models_and_says_what_the_chosen_one_does(served, famous):
+def test_the_sidebar_offers_all_models_and_says_what_each_does(served, famous):
     ratings = {famous[0]: 5.0, famous[1]: 2.0}
     visit = Visit(ratings="_".join(f"{item_id}-{rating:g}" for item_id, rating in ratings.items()))
-    (select,) = (one for one in visit.app.selectbox if one.label == "Model")
-    assert select.options[0] == f"{served.ranker} (recommended)"
-    assert set(select.options[1:]) == set(served.models) - {served.ranker}
+    (choice,) = visit.app.sidebar.radio
+    assert choice.label == "Model"
+    assert choice.options[0] == f"{served.ranker} (recommended)"
+    assert set(choice.options[1:]) == set(served.models) - {served.ranker}
+    names = [served.ranker, *choice.options[1:]]
+    recipes = served.manifest["models"]
+    assert list(choice.proto.captions) == [plain(recipes[name]["summary"]) for name in names]
     for name in served.models:
-        visit.choose("Model", name)
+        visit.choose_model(name)
         assert visit.address.get("model", served.ranker) == name
-        assert visit.app.sidebar.caption[0].value == served.manifest["models"][name]["summary"]
         best = served.fold_in(ratings, name).recommend(8)
         assert visit.ids(PICKS) == best["item_id"].tolist()
 
 
 def test_a_chosen_model_stays_when_ratings_are_taken_back(famous):
     visit = Visit(ratings=f"{famous[0]}-4").send(ASKED, ("rate", famous[1], 2.0))
-    visit.choose("Model", "bias").press("Undo")
+    visit.choose_model("bias").press("Undo")
     assert visit.address == {"domain": "movies", "model": "bias", "ratings": f"{famous[0]}-4"}
 
 
@@ -54,7 +66,7 @@ def test_without_a_release_a_sentence_says_what_to_do(models):
     (error,) = visit.errors()
     assert "make train" in error
     assert not visit.app.title
-    assert not visit.app.selectbox
+    assert not visit.app.sidebar.radio
 
 
 def test_a_models_folder_that_is_not_there_is_named(models):
@@ -111,18 +123,35 @@ def test_a_release_promoted_during_a_visit_serves_from_the_next_act_on(models):
 
 
 def test_each_domain_has_ratings_of_its_own(models):
-    for domain in ("books", "movies"):
-        made = draft(domain=domain, seed=7)
-        Registry(models).promote(domain, write(made, models).name)
+    serve(models, draft(seed=7), anime.draft())
     one, two = item_ids()[:2].tolist()
-    visit = Visit(ratings=f"{one}-4")
+    visit = Visit(ratings=f"{one}-4_{two}-99")
+    (choice,) = visit.app.button_group
+    assert (choice.options, choice.value) == (["Movies", "Anime"], "movies")
     assert visit.address["domain"] == "movies"
-    visit.choose("Domain", "books")
-    assert (visit.address, visit.ratings()) == ({"domain": "books"}, {})
-    visit.send(ASKED, ("rate", two, 1.0))
-    assert visit.address == {"domain": "books", "ratings": f"{two}-1"}
-    assert visit.choose("Domain", "movies").ratings() == {one: 4.0}
-    assert Visit(domain="books", ratings=f"{two}-1").ratings() == {two: 1.0}
+    visit.choose_domain("anime")
+    assert (visit.address, visit.ratings()) == ({"domain": "anime"}, {})
+    assert visit.warnings() == []  # what the link said of movies
+    visit.send(ASKED, ("rate", two, 9.0))
+    assert visit.address == {"domain": "anime", "ratings": f"{two}-9"}
+    assert visit.go_to("about.py").choose_domain("movies").address == {
+        "domain": "movies",
+        "ratings": f"{one}-4",
+    }
+    assert visit.go_to("recommend.py").ratings() == {one: 4.0}
+    assert visit.choose_domain("anime").ratings() == {two: 9.0}
+    assert Visit(domain="anime", ratings=f"{two}-9").ratings() == {two: 9.0}
+
+
+def test_a_single_domain_is_no_choice(models):
+    serve(models, draft(seed=10))
+    assert not Visit().app.button_group
+
+
+def test_a_link_to_about_that_is_mangled_is_told_there(models):
+    serve(models, draft(seed=11), anime.draft())
+    visit = Visit(ratings="1-99").go_to("about.py")
+    assert len(visit.warnings()) == 1
 
 
 def test_visitors_who_come_together_open_a_release_once(models):
@@ -137,3 +166,11 @@ def test_the_warm_up_says_what_does_not_open_and_lets_the_server_live(models, ca
     (folder / "release.json").write_text("{")
     releases.warm_up()
     assert folder.name in capsys.readouterr().out
+
+
+def test_a_tap_that_arrives_when_its_card_has_left_the_page_breaks_nothing(models):
+    serve(models, draft(seed=12), anime.draft())
+    visit = Visit()
+    visit.send_late(ASKED, ("rate", visit.ids(ASKED)[0], 4.0), "anime")
+    assert visit.address == {"domain": "anime"}
+    assert visit.ratings() == {}

@@ -45,10 +45,14 @@ class Visit:
         found.click().run()
         return self._checked()
 
-    def choose(self, select: str, option: str) -> Visit:
-        """Chooses an option in the sidebar."""
-        (found,) = (one for one in self.app.selectbox if one.label == select)
-        found.set_value(option).run()
+    def choose_model(self, name: str) -> Visit:
+        """Chooses a model in the sidebar."""
+        self.app.sidebar.radio[0].set_value(name).run()
+        return self._checked()
+
+    def choose_domain(self, domain: str) -> Visit:
+        """Chooses a domain at the top of the page."""
+        self.app.button_group[0].set_value(domain).run()
         return self._checked()
 
     def search(self, text: str) -> Visit:
@@ -71,10 +75,21 @@ class Visit:
             {"number": number, **dict(zip(names, event, strict=True))}
             for number, event in enumerate(events, start=start)
         ]
+        return self._post(widget.proto.id, sent)
+
+    def send_late(self, label: str, event: tuple[str, int, float | None], domain: str) -> Visit:
+        """Sends what a list of cards sends, but another domain is chosen before it arrives."""
+        widget, _ = self._widget(label)
+        kind, item_id, rating = event
+        self.choose_domain(domain)
+        sent = [{"number": 1, "type": kind, "item_id": item_id, "rating": rating}]
+        return self._post(widget.proto.id, sent)
+
+    def _post(self, widget_id: str, sent: list[dict[str, Any]]) -> Visit:
         # AppTest has no word for what a component sends, so its message is put in by hand.
         states = self.app._tree.get_widget_states()
         state = states.widgets.add()
-        state.id = _make_trigger_id(widget.proto.id, "events")
+        state.id = _make_trigger_id(widget_id, "events")
         state.json_trigger_value = json.dumps([{"event": "events", "value": sent}])
         self.app._run(states)
         return self._checked()

@@ -33,3 +33,17 @@ def test_nobody_can_change_what_all_visitors_share():
             array[0] = 1
     with pytest.raises(TypeError):
         made.position[10] = 3
+
+
+def test_titles_for_adults_only_are_not_offered_unless_wanted():
+    genres = [["Drama"], ["Drama", "Hentai"], ["Erotica"], ["Ecchi"]]
+    made = catalogue(["A", "B", "C", "D"], genres=genres)
+    assert Shelf.of(made).offered.tolist() == [True, False, False, True]
+    assert Shelf.of(made, adult=True).offered.all()
+
+
+def test_a_kind_is_kept_where_it_tells_something():
+    made = catalogue(["A", "B", "C"])
+    assert Shelf.of(made).kinds == ("", "", "")
+    made["kind"] = ["TV", "unknown", "Movie"]
+    assert Shelf.of(made).kinds == ("TV", "", "Movie")

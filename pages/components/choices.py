@@ -1,0 +1,66 @@
+"""What a visitor chooses: the domain at the top of every page, the model in the sidebar.
+
+The visitor's state decides what is chosen, also after a reload; a widget only reports a change.
+"""
+
+import streamlit as st
+
+from pages.components import visitor
+from pages.components.text import plain
+from recommender.serving.served import ServedRelease
+from recommender.serving.session import State
+
+
+def domain_choice(domains: list[str], release: ServedRelease) -> None:
+    """Draws the choice of the domain; of a single one there is none.
+
+    Args:
+        domains: those to choose from.
+        release: what serves now.
+    """
+
+    def choose() -> None:
+        visitor.choose_domain(st.session_state["domain"])
+
+    if len(domains) > 1:
+        st.session_state["domain"] = release.domain
+        st.segmented_control(
+            "Domain",
+            domains,
+            key="domain",
+            format_func=str.capitalize,
+            required=True,
+            label_visibility="collapsed",
+            on_change=choose,
+        )
+
+
+def model_choice(release: ServedRelease, state: State) -> None:
+    """Draws the choice of the model that serves the visitor, each with what it does.
+
+    Args:
+        release: what serves now.
+        state: the visitor's.
+    """
+
+    def choose() -> None:
+        chosen = st.session_state[key]
+        now = visitor.session(release)
+        visitor.update(now.choose_model(None if chosen == release.ranker else chosen))
+
+    def label(name: str) -> str:
+        return plain(name) + (" (recommended)" if name == release.ranker else "")
+
+    key = f"model.{release.domain}"
+    models = [release.ranker, *(name for name in release.models if name != release.ranker)]
+    recipes = release.manifest["models"]
+    st.session_state[key] = state.model or release.ranker
+    with st.sidebar:
+        st.radio(
+            "Model",
+            models,
+            key=key,
+            format_func=label,
+            captions=[plain(recipes[name]["summary"]) for name in models],
+            on_change=choose,
+        )
