@@ -4,8 +4,13 @@ anime.csv (anime_id,name,genre,type,episodes,rating,members), its names with HTM
 without years, and rating.csv (user_id,anime_id,rating): 7.8 million entries of 73,515 users. A
 rating of -1 says "if the user watched it but didn't assign a rating" (its page): such entries are
 kept as watched. The published rating.csv has ten entries of ids that anime.csv lacks and seven
-pairs of user and anime twice; all are left out and counted.
+pairs of user and anime twice; all are left out and counted. The names are romanised Japanese
+alone; english_anime.csv adds the English ones of well-known titles, for who looks for them.
 """
+
+import csv
+from dataclasses import replace
+from pathlib import Path
 
 from recommender.data.dataset import DataSet, Provenance
 from recommender.data.files import Source
@@ -18,6 +23,7 @@ _COMMAS = Layout(separator=",")
 _FILES = ("rating.csv", "anime.csv")
 _NAME = "Anime Recommendations Database"
 _URL = "https://www.kaggle.com/datasets/CooperUnion/anime-recommendations-database"
+_ENGLISH = Path(__file__).with_name("english_anime.csv")
 _UNRATED = -1.0
 _PUBLISHED = 7_813_737
 
@@ -27,8 +33,13 @@ def _read(source: Source) -> DataSet:
     n = len(entries.values)
     extent = "" if n >= _PUBLISHED else f" Here: a sample, {n:,} of its {_PUBLISHED:,} entries."
     rows = read_rows(source, "anime.csv", ("anime_id", "name", "genre", "type"), _COMMAS)
+    with _ENGLISH.open(encoding="utf-8", newline="") as names:
+        english = {row["romanised"]: [row["english"]] for row in csv.DictReader(names)}
     return assemble(
-        anime_of(rows, title="name", genres="genre", kind="type"),
+        [
+            replace(anime, alternatives=[*anime.alternatives, *english.get(anime.title, ())])
+            for anime in anime_of(rows, title="name", genres="genre", kind="type")
+        ],
         entries,
         provenance=Provenance(
             name=_NAME,

@@ -47,7 +47,7 @@ def test_names_genres_and_kinds_are_read(tmp_path, written):
 def test_other_names_and_years_are_read_where_the_format_has_them(tmp_path, written):
     catalogue = load("anime", written.write(tmp_path)).catalogue
     if written is KAGGLE:
-        assert catalogue["alternatives"].tolist() == [[], [], [], []]
+        assert catalogue["alternatives"].tolist() == [[], ["My Neighbor Totoro"], [], []]
         assert catalogue["year"].isna().all()
     else:
         totoro = ["My Neighbor Totoro", "となりのトトロ"]

@@ -1,10 +1,14 @@
 """The Anime Recommendations Database: the real catalogue and a real sample of its ratings."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from recommender.data import RatingScale, load, watched_as_ratings
+from recommender.data.readers import anime_kaggle
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +74,18 @@ def test_kinds_are_those_of_the_site_and_the_missing_ones_are_counted(anime):
 
 def test_a_sample_says_that_it_is_one(anime):
     assert "Here: a sample, 520,609 of its 7,813,737 entries." in anime.provenance.citation
+
+
+def test_well_known_titles_can_be_looked_for_by_their_english_names(anime):
+    names = dict(zip(anime.catalogue["title"], anime.catalogue["alternatives"], strict=True))
+    assert names["Shingeki no Kyojin"] == ["Attack on Titan"]
+    assert names["Sen to Chihiro no Kamikakushi"] == ["Spirited Away"]
+    assert names["Cowboy Bebop"] == []
+
+
+def test_every_english_name_belongs_to_a_title_and_says_something_new(anime):
+    with Path(anime_kaggle.__file__).with_name("english_anime.csv").open(encoding="utf-8") as file:
+        names = {row["romanised"]: row["english"] for row in csv.DictReader(file)}
+    assert len(names) > 80
+    assert set(names) <= set(anime.catalogue["title"])
+    assert all(romanised.casefold() != english.casefold() for romanised, english in names.items())
