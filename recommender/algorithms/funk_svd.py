@@ -2,9 +2,9 @@
 
 rating = mean + b_u + b_i + q_i p_u, learned by stochastic gradient descent (Funk 2006; Koren,
 Bell and Volinsky 2009, Matrix Factorization Techniques for Recommender Systems), by scikit-surprise
-itself or by a compiled kernel that does the same several times faster. A visitor's bias and factors
-come from penalised least squares with the item side held fixed. It predicts ratings; ordering
-titles by them is its weakness.
+itself or by a compiled kernel that does the same in single precision, many times faster. A
+visitor's bias and factors come from penalised least squares with the item side held fixed. It
+predicts ratings; ordering titles by them is its weakness.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class FunkSvd(Algorithm):
     regularisation: float = parameter(0.07, 0.0, 10.0, "penalty of biases and factors per rating")
     fold_in_regularisation: float = parameter(3.0, 1e-3, 1000.0, "penalty of a visitor's factors")
     bias_regularisation: float = parameter(5.0, 1e-3, 1000.0, "penalty of a visitor's bias")
-    engine: str = choice("kernel", ("kernel", "surprise"), "what descends; they agree to rounding")
+    engine: str = choice(
+        "kernel", ("kernel", "surprise"), "what descends; they agree to single precision"
+    )
     threads: int = parameter(1, 1, 64, "threads of the kernel; more than one change the figures")
 
     def __post_init__(self) -> None:
@@ -93,10 +95,10 @@ class FunkSvd(Algorithm):
         from recommender.algorithms.solvers.kernels import sgd
 
         users, items = by_first_appearance(ratings)
-        return sgd.descend(
+        trained = sgd.descend(
             users,
             items,
-            ratings.values.astype(np.float64),
+            ratings.values,
             k=self.k,
             epochs=self.epochs,
             learning_rate=self.learning_rate,
@@ -105,6 +107,7 @@ class FunkSvd(Algorithm):
             threads=self.threads,
             progress=progress,
         )
+        return tuple(array.astype(np.float64) for array in trained)
 
     def _by_surprise(self, ratings: Ratings, seed: int, progress: _Told) -> tuple[Array, ...]:
         import surprise
