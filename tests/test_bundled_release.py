@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from recommender.factors.blend import factor_models
+from recommender.factors.naming import FEWEST_RATINGS, factor_names
+from recommender.factors.rotation import varimax
 from recommender.releases import Registry
 from recommender.settings import BUNDLED_MODELS
 
@@ -45,6 +48,14 @@ def test_the_rater_beats_the_bias_model_at_every_k(release):
 def test_predicted_ranges_hold_the_share_they_promise(release):
     for cell in cells(release, release.rater):
         assert 0.75 <= cell["within_range"] <= 0.85, cell
+
+
+def test_most_factors_have_names_that_hold_in_either_axes(release):
+    factors = next(factor_models(release.models[release.ranker])).item_factors
+    known = (release.catalogue["n_ratings"] >= FEWEST_RATINGS).to_numpy()
+    for axes in (factors, varimax(factors, known).factors):
+        names = factor_names(axes, release.catalogue)
+        assert sum(name.holds for name in names) > len(names) / 2
 
 
 def test_the_bundled_releases_fit_into_git():

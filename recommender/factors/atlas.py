@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.factors.model import FactorModel
+from recommender.factors.rotation import upright
 
 
 def atlas(model: FactorModel, counts: NDArray[np.int64]) -> pd.DataFrame:
@@ -39,8 +40,7 @@ def atlas(model: FactorModel, counts: NDArray[np.int64]) -> pd.DataFrame:
     places = np.zeros((len(rows), 3))
     n_axes = min(3, rows.shape[1])
     places[:, :n_axes] = centred @ axes[:, np.argsort(-values, kind="stable")[:n_axes]]
-    largest = places[np.abs(places).argmax(axis=0), np.arange(3)]
-    places *= np.where(largest < 0, -1, 1)
+    places *= upright(places)
     spread = np.column_stack([_evenly(column, weights) for column in places.T])
     index = pd.Index(model.item_ids, name="item_id")
     return pd.DataFrame(spread.astype(np.float32), index, ["x", "y", "z"])

@@ -10,7 +10,7 @@ factors.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
+from recommender.errors import TitleError
 from recommender.factors.fold_in import Array, Folded, FoldIn, frozen
 
 Positions = NDArray[np.intp]
@@ -185,24 +186,33 @@ class FactorModel(Model):
         return FactorTaste(self, rated, ratings)
 
     def neighbours(self, item_id: int, n: int = 20) -> pd.DataFrame:
-        """The titles nearest to one in factor space.
+        """The titles nearest to one in factor space; see `more_like`."""
+        return self.more_like([item_id], n=n)
+
+    def more_like(self, more: Sequence[int], less: Sequence[int] = (), n: int = 20) -> pd.DataFrame:
+        """Title arithmetic: the titles nearest to the sum of some titles minus that of others.
 
         Args:
-            item_id: a title of the catalogue.
+            more: item ids of titles to be like.
+            less: item ids of titles to be unlike.
             n: how many, >= 1.
 
         Returns:
-            DataFrame by rank with columns item_id and similarity, the cosine in -1..1.
+            DataFrame by rank with columns item_id and similarity, the cosine in -1..1, 0 with a
+            sum that is nothing; the titles given are left out.
 
         Raises:
-            KeyError: the title is not in the catalogue.
+            TitleError: a title is not in the catalogue.
         """
-        position = int(self.positions([item_id])[0])
-        if position < 0:
-            raise KeyError(f"no title with item_id {item_id}")
-        similarity = np.clip(self.unit_factors @ self.unit_factors[position], -1, 1, dtype=float)
-        similarity[position] = -np.inf
-        order = np.argsort(-similarity, kind="stable")[: min(n, len(similarity) - 1)]
+        given = self.positions([*more, *less])
+        for item_id in np.array([*more, *less])[given < 0]:
+            raise TitleError(f"There is no title with item_id {item_id}.")
+        wanted = np.repeat([1.0, -1.0], [len(more), len(less)]) @ self.unit_factors[given]
+        wanted /= np.linalg.norm(wanted) or 1
+        similarity = np.clip(self.unit_factors @ wanted, -1, 1, dtype=float)
+        similarity[given] = -np.inf
+        n = min(n, len(similarity) - len(np.unique(given)))
+        order = np.argsort(-similarity, kind="stable")[:n]
         return _ranked(item_id=self.item_ids[order], similarity=similarity[order])
 
     def factor_table(self, factor: int, n: int = 10) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 
 from recommender.data.scale import MOVIE_SCALE
+from recommender.errors import TitleError
 from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
 from recommender.factors.model import COVERAGE, FactorModel, Readout
 
@@ -159,8 +160,34 @@ def test_nearness_is_mutual_and_never_beyond_one():
 
 
 def test_the_neighbours_of_an_unknown_title_are_no_guess():
-    with pytest.raises(KeyError, match="item_id 4"):
+    with pytest.raises(TitleError, match="item_id 4"):
         make().neighbours(4)
+    with pytest.raises(TitleError, match="item_id 4"):
+        make().more_like([2], [3, 4])
+
+
+def test_titles_to_be_like_and_unlike_add_up():
+    table = make().more_like([2, 3], [8], 3)
+    unit = FACTORS / np.maximum(np.linalg.norm(FACTORS, axis=1, keepdims=True), 1e-9)
+    wanted = unit[0] + unit[1] - unit[3]
+    expected = unit @ wanted / np.linalg.norm(wanted)
+    others = np.array([2, 4, 5])
+    order = others[np.argsort(-expected[others])]
+    assert table["item_id"].tolist() == IDS[order].tolist()
+    np.testing.assert_allclose(table["similarity"], expected[order], atol=1e-6)
+
+
+def test_less_of_a_title_is_what_is_opposite_to_it():
+    opposite = make().more_like([], [2], 5)
+    assert opposite["item_id"].iloc[0] == 13
+    like = make().more_like([2], n=5).set_index("item_id")["similarity"]
+    unlike = opposite.set_index("item_id")["similarity"]
+    np.testing.assert_allclose(unlike, -like[unlike.index])
+
+
+def test_like_and_unlike_the_same_title_is_no_direction():
+    assert not make().more_like([2], [2])["similarity"].any()
+    assert not make().more_like([], [])["similarity"].any()
 
 
 def test_a_factor_table_shows_both_poles_from_the_highest_loading_to_the_lowest():

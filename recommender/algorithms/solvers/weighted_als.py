@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.factors.rotation import upright
+
 Array = NDArray[np.float64]
 
 _BLOCK = 1 << 21
@@ -125,5 +127,4 @@ def principal_axes(items: Array) -> Array:
     """
     values, axes = np.linalg.eigh(items.T @ items)
     rotated = items @ axes[:, np.argsort(-values, kind="stable")]
-    largest = rotated[np.abs(rotated).argmax(axis=0), np.arange(rotated.shape[1])]
-    return np.asarray(rotated * np.where(largest < 0, -1.0, 1.0))
+    return np.asarray(rotated * upright(rotated))
