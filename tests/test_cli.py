@@ -32,6 +32,7 @@ def draft(movies: DataSet) -> ReleaseDraft:
         catalogue=release.catalogue,
         atlas=release.atlas,
         models=release.models,
+        survey=release.survey,
         recipes={name: Recipe("popularity") for name in release.models},
         ranker=release.ranker,
         rater=release.rater,

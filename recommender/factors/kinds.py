@@ -1,4 +1,4 @@
-"""What may be stored in a release: every kind of model and of what a model holds.
+"""What may be stored in a release: every kind of model and of what a model holds, and the survey.
 
 A new kind of model, readout, fold-in or weights is stored by adding its class here;
 `recommender.factors.packing` does the rest.
@@ -13,10 +13,14 @@ from typing import Any
 from recommender.data.scale import RatingScale
 from recommender.factors.blend import BlendModel
 from recommender.factors.classic import CentredFoldIn, ImplicitFoldIn, NonNegativeRidgeFoldIn
+from recommender.factors.faithfulness import Faithfulness
 from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
 from recommender.factors.item_item import ItemItemModel, NeighbourWeights, ReducedWeights
 from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel, Readout
+from recommender.factors.naming import Evidence, FactorName
+from recommender.factors.regions import Region
+from recommender.factors.survey import Basis, Picture, Survey
 from recommender.factors.weighted import NonNegativeFoldIn, WeightedFoldIn
 
 
@@ -28,17 +32,21 @@ class Kind:
         cls: the dataclass.
         shapes: field -> its array's dimensions, separated by spaces. A dimension is a letter with
             an optional factor and summand, as in "2+3k"; a letter means the same number throughout
-            a model, and "n", the number of titles, throughout the models inside it as well.
+            a value and what is inside it.
+        keeps: of the letters of what it is inside of, those that mean the same here; None for all.
     """
 
     cls: type[Any]
     shapes: Mapping[str, str] = field(default_factory=dict)
+    keeps: str | None = None
 
 
 KINDS: Mapping[str, Kind] = {
-    "factor-model": Kind(FactorModel, {"item_ids": "n", "item_factors": "n k"}),
-    "item-item-model": Kind(ItemItemModel, {"item_ids": "n", "intercept": "n", "modelled": "m"}),
-    "blend-model": Kind(BlendModel),
+    "factor-model": Kind(FactorModel, {"item_ids": "n", "item_factors": "n k"}, keeps="n"),
+    "item-item-model": Kind(
+        ItemItemModel, {"item_ids": "n", "intercept": "n", "modelled": "m"}, keeps="n"
+    ),
+    "blend-model": Kind(BlendModel, keeps="n"),
     "readout": Kind(Readout, {"offset": "n", "offset_variance": "n"}),
     "rating-scale": Kind(RatingScale),
     ReducedWeights.kind: Kind(ReducedWeights, {"giving": "m r", "taking": "m r"}),
@@ -51,5 +59,12 @@ KINDS: Mapping[str, Kind] = {
     ImplicitFoldIn.kind: Kind(ImplicitFoldIn, {"penalty": "1+h 1+h"}),
     NonNegativeRidgeFoldIn.kind: Kind(NonNegativeRidgeFoldIn, {"average": "k"}),
     CentredFoldIn.kind: Kind(CentredFoldIn),
+    "survey": Kind(Survey, {"placed": "m"}),
+    "picture": Kind(Picture, {"places": "m d"}, keeps="m"),
+    "faithfulness": Kind(Faithfulness),
+    "region": Kind(Region),
+    "basis": Kind(Basis, {"turn": "k k", "stability": "k"}),
+    "factor-name": Kind(FactorName),
+    "evidence": Kind(Evidence),
 }
 """What can be stored, by the name it has in a file. Names are kept for ever."""

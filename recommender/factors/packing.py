@@ -1,6 +1,6 @@
-"""Taking a model apart into tensors and a specification, and putting it together again.
+"""Taking a model or a survey apart into tensors and a specification, and putting it together again.
 
-A model is a tree of frozen dataclasses, so one walk over their annotated fields packs them all:
+Each is a tree of frozen dataclasses, so one walk over their annotated fields packs them all:
 arrays become named tensors, everything else becomes JSON. What may appear in a file is what `KINDS`
 lists (`recommender.factors.kinds`); nothing is looked up by a name that a file chooses, and nothing
 is executed. `recommender.releases` writes the two halves to disk.
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.kinds import KINDS, Kind
 from recommender.factors.model import Model
+from recommender.factors.survey import Survey
 
 Tensors = Mapping[str, NDArray[Any]]
 Specification = Mapping[str, Any]
@@ -35,13 +36,13 @@ def _nowhere(name: str) -> Model | None:
 
 
 def pack(
-    model: Model, stored: Mapping[str, Model] = MappingProxyType({})
+    value: Model | Survey, stored: Mapping[str, Model] = MappingProxyType({})
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Takes a model apart.
+    """Takes a model or a survey apart.
 
     Args:
-        model: of a kind that `KINDS` lists, with all it holds.
-        stored: name -> models that are stored elsewhere; where this one holds one of them, its name
+        value: of a kind that `KINDS` lists, with all it holds.
+        stored: name -> models that are stored elsewhere; where a model holds one of them, its name
             is packed in its place.
 
     Returns:
@@ -49,11 +50,13 @@ def pack(
         specification, JSON without NaN or infinities. What occurs twice is stored once.
 
     Raises:
-        ReleaseError: something in the model is of no known kind, or breaks its field's declaration;
+        ReleaseError: something in it is of no known kind, or breaks its field's declaration;
             the message names the field's path.
     """
-    walk = _Packing({id(other): name for name, other in stored.items() if other is not model})
-    specification: dict[str, Any] = walk.value(model, Model, "", "", {})
+    walk = _Packing({id(other): name for name, other in stored.items() if other is not value})
+    specification: dict[str, Any] = walk.value(
+        value, Survey if isinstance(value, Survey) else Model, "", "", {}
+    )
     return walk.tensors, specification
 
 
@@ -75,11 +78,21 @@ def unpack(
             shape, a number that is not finite, or a model that is not stored elsewhere; the message
             names the field's path.
     """
-    walk = _Unpacking(tensors, stored)
-    model: Model = walk.value(specification, Model, "", "", {})
+    model: Model = _unpacked(Model, _Unpacking(tensors, stored), specification)
+    return model
+
+
+def unpack_survey(tensors: Tensors, specification: Specification) -> Survey:
+    """Puts together the survey that `pack` took apart; see `unpack`."""
+    survey: Survey = _unpacked(Survey, _Unpacking(tensors, _nowhere), specification)
+    return survey
+
+
+def _unpacked(root: type, walk: _Unpacking, specification: Specification) -> Any:
+    value = walk.value(specification, root, "", "", {})
     if walk.surplus:
         raise ReleaseError(f"{walk.surplus[0]}: a tensor that belongs to no field")
-    return model
+    return value
 
 
 _Sizes = dict[str, int]
@@ -104,12 +117,9 @@ class _Walk(ABC):
         return self.part(value, hint, path, sizes)
 
     def fields(self, values: Any, kind: Kind, path: str, sizes: _Sizes) -> dict[str, Any]:
-        """Returns the other form of all fields of a part; `values` has them as attributes or keys.
-
-        A model has its own sizes, but for the number of titles.
-        """
-        if issubclass(kind.cls, Model):
-            sizes = {letter: size for letter, size in sizes.items() if letter == "n"}
+        """Returns the other form of a part's fields; `values` has them as attributes or keys."""
+        if kind.keeps is not None:
+            sizes = {letter: size for letter, size in sizes.items() if letter in kind.keeps}
         hints, result = get_type_hints(kind.cls), {}
         for key in (item.name for item in fields(kind.cls)):
             value = values[key] if isinstance(values, Mapping) else getattr(values, key)

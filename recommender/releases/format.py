@@ -5,7 +5,8 @@
     release.json           the manifest: what it is, and the checksum of every other file
     catalogue.parquet      the titles
     <model>.safetensors    one file a model
-    atlas.parquet          the picture of the item factors
+    atlas.parquet          a place for every title, which gives it its colour
+    survey.safetensors     pictures of an embedding, names of its factors
     evaluation.json        what the models are worth, as `recommender.evaluation.report` says it
     README.md              the card, for people and for the Hugging Face Hub
 
@@ -32,7 +33,12 @@ from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.model import Model
 from recommender.releases import files, manifest, tables
 from recommender.releases.card import card
-from recommender.releases.model_file import pack_model, unpack_model
+from recommender.releases.model_file import (
+    pack_model,
+    pack_survey,
+    unpack_model,
+    unpack_survey,
+)
 from recommender.releases.release import Release, ReleaseDraft
 
 T = TypeVar("T")
@@ -104,6 +110,7 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     contents = {
         manifest.CATALOGUE: tables.pack_catalogue(draft.catalogue),
         manifest.ATLAS: tables.pack_atlas(draft.atlas),
+        manifest.SURVEY: _naming(manifest.SURVEY, pack_survey, draft.survey),
     }
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
@@ -170,6 +177,11 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
             raise ReleaseError(f"{file}: its item ids are not those of the catalogue")
         if model.scale != scale:
             raise ReleaseError(f"{file}: its rating scale is not that of the release")
+    survey = _naming(manifest.SURVEY, unpack_survey, contents[manifest.SURVEY])
+    if survey.model not in models or not np.isin(survey.placed, item_ids).all():
+        raise ReleaseError(
+            f"{manifest.SURVEY}: it is not about the models and titles of the release"
+        )
     if not models[facts["rater"]].predicts_ratings:
         raise ReleaseError(f"{manifest.NAME}: the rater {facts['rater']} predicts no ratings")
     return Release(
@@ -181,6 +193,7 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         catalogue=catalogue,
         atlas=atlas,
         models=MappingProxyType(models),
+        survey=survey,
         ranker=facts["ranker"],
         rater=facts["rater"],
         evaluation=_naming(manifest.EVALUATION, files.from_json, contents[manifest.EVALUATION]),

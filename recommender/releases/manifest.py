@@ -28,14 +28,15 @@ from recommender.releases import files
 from recommender.releases.release import ReleaseDraft
 
 NAME = "release.json"
-SCHEMA = 1
-CATALOGUE, ATLAS, EVALUATION, CARD = (
+SCHEMA = 2
+CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD = (
     "catalogue.parquet",
     "atlas.parquet",
+    "survey.safetensors",
     "evaluation.json",
     "README.md",
 )
-REQUIRED = (CATALOGUE, ATLAS, EVALUATION, CARD)
+REQUIRED = (CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD)
 SCALE = ("low", "high", "step", "liked")
 RESTORE = "restore its folder from where it came, or train a new release"
 
@@ -170,12 +171,14 @@ def release_id(created: datetime, facts: Mapping[str, Any]) -> str:
 
     Returns:
         Date and time with six digits of the SHA-256 of everything that training determines: not of
-        the time, not of the evaluation, whose costs differ from run to run, and not of the card,
-        which repeats both.
+        the time, not of the evaluation, whose costs differ from run to run, not of the survey,
+        which is turned to the release before, and not of the card, which repeats them.
     """
     essence = {key: value for key, value in facts.items() if key not in ("id", "created")}
     essence["files"] = {
-        name: entry for name, entry in facts["files"].items() if name not in (EVALUATION, CARD)
+        name: entry
+        for name, entry in facts["files"].items()
+        if name not in (SURVEY, EVALUATION, CARD)
     }
     return f"{created:%Y%m%d-%H%M}-{sha256(files.to_json(essence, NAME)).hexdigest()[:6]}"
 

@@ -1,4 +1,4 @@
-"""A model as a safetensors file, and back.
+"""A model, or the survey of one, as a safetensors file, and back.
 
 The tensors are those of `recommender.factors.packing`, its specification stands in the header as
 metadata, so a model file can be read on its own, but for members of a blend that are models of the
@@ -15,8 +15,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from recommender.errors import ReleaseError
+from recommender.factors import packing
 from recommender.factors.model import Model
-from recommender.factors.packing import pack, unpack
+from recommender.factors.packing import Specification, Tensors, pack, unpack
+from recommender.factors.survey import Survey
 from recommender.releases import files
 
 _LENGTH_BYTES = 8
@@ -34,10 +36,7 @@ def pack_model(model: Model, stored: Mapping[str, Model]) -> bytes:
     Raises:
         ReleaseError: it cannot be stored; the message names the field.
     """
-    tensors, specification = pack(model, stored)
-    # One entry only: the order of several would differ from run to run.
-    metadata = {_SPECIFICATION: json.dumps(specification, sort_keys=True, allow_nan=False)}
-    return save(tensors, metadata)
+    return _file(*pack(model, stored))
 
 
 def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
@@ -51,6 +50,35 @@ def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
         ReleaseError: it is no such file, or the model in it is not whole; the message names the
             field.
     """
+    return unpack(*_contents(data), stored)
+
+
+def pack_survey(survey: Survey) -> bytes:
+    """Returns a survey as a safetensors file.
+
+    Raises:
+        ReleaseError: it cannot be stored; the message names the field.
+    """
+    return _file(*pack(survey))
+
+
+def unpack_survey(data: bytes) -> Survey:
+    """Returns the survey in a safetensors file.
+
+    Raises:
+        ReleaseError: it is no such file, or the survey in it is not whole; the message names the
+            field.
+    """
+    return packing.unpack_survey(*_contents(data))
+
+
+def _file(tensors: Tensors, specification: Specification) -> bytes:
+    # One entry only: the order of several would differ from run to run.
+    metadata = {_SPECIFICATION: json.dumps(specification, sort_keys=True, allow_nan=False)}
+    return save(dict(tensors), metadata)
+
+
+def _contents(data: bytes) -> tuple[Tensors, Specification]:
     # The header is measured before anything parses it: a forged length must cost nothing.
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
     if not 0 < length <= min(_HEADER_LIMIT, len(data) - _LENGTH_BYTES):
@@ -62,7 +90,6 @@ def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
         raise ReleaseError("its header says nothing about a model")
     specification = files.from_json(text.encode())
     try:
-        tensors = load(data)
+        return load(data), specification
     except (SafetensorError, KeyError, ValueError) as error:
         raise ReleaseError(f"it is no readable safetensors file ({error})") from error
-    return unpack(tensors, specification, stored)

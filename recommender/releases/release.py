@@ -17,6 +17,7 @@ import pandas as pd
 from recommender.data.dataset import Provenance
 from recommender.data.scale import RatingScale
 from recommender.factors.model import Model
+from recommender.factors.survey import Survey
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class Release:
         catalogue: the titles, as `recommender.data.catalogue` describes.
         atlas: float32 columns x, y, z in [-1, 1], indexed like the catalogue.
         models: name -> model; every model's `item_ids` are the catalogue's index.
+        survey: pictures, names and the like of one model's embedding.
         ranker: name of the model that orders titles unless another is chosen.
         rater: name of the model that predicts ratings unless another is chosen.
         evaluation: what `recommender.evaluation.report` found out about the models.
@@ -46,6 +48,7 @@ class Release:
     catalogue: pd.DataFrame
     atlas: pd.DataFrame
     models: Mapping[str, Model]
+    survey: Survey
     ranker: str
     rater: str
     evaluation: Mapping[str, Any]
@@ -78,6 +81,7 @@ class ReleaseDraft:
         catalogue: see `Release`.
         atlas: see `Release`.
         models: name -> fitted model; a name is lower-case letters, digits and hyphens.
+        survey: of one of the models, or of a member of one.
         recipes: for each model what it was fitted with.
         ranker: name of the model that orders titles by default.
         rater: name of the model that predicts ratings by default; it must be able to.
@@ -97,6 +101,7 @@ class ReleaseDraft:
     catalogue: pd.DataFrame
     atlas: pd.DataFrame
     models: Mapping[str, Model]
+    survey: Survey
     recipes: Mapping[str, Recipe]
     ranker: str
     rater: str

@@ -19,16 +19,16 @@ from threadpoolctl import threadpool_limits
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
-from recommender.data.dataset import DataSet
-from recommender.errors import ParameterError
+from recommender.errors import ParameterError, ReleaseError
 from recommender.evaluation.report import evaluate
 from recommender.factors.atlas import atlas
 from recommender.factors.blend import factor_models
-from recommender.factors.model import Model
+from recommender.factors.model import FactorModel, Model
+from recommender.factors.survey import Survey, survey
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
 from recommender.training.recipes import recipes
 
-_EVALUATED, _FITTED = 0.85, 0.98
+_EVALUATED, _FITTED, _REFITTED, _SURVEYED = 0.75, 0.85, 0.88, 0.99
 
 
 def train(
@@ -57,7 +57,7 @@ def train(
 
     Raises:
         DataError: the data cannot be used.
-        ParameterError: no algorithm gives factors, which the atlas needs.
+        ParameterError: no algorithm gives factors, which the atlas and the survey need.
         ReleaseError: the release cannot be written.
     """
     progress(0.0, "reading the data")
@@ -81,42 +81,37 @@ def train(
             ),
         )
     fitted = {name: fit.model for name, fit in fits.items()}
-    progress(_FITTED, "writing the release")
-    Registry(models).sweep()
-    folder = write(_draft(data, chosen, fitted, evaluation, seed), models)
     registry = Registry(models)
-    if len(registry.releases(domain)) == 1:
-        registry.promote(domain, folder.name)
-    progress(1.0, f"wrote {folder.name}")
-    return folder
-
-
-def _draft(
-    data: DataSet,
-    algorithms: Mapping[str, Algorithm],
-    models: Mapping[str, Model],
-    evaluation: Mapping[str, Any],
-    seed: int,
-) -> ReleaseDraft:
-    ranker, rater = _best_ranker(evaluation), _best_rater(evaluation, models)
-    pictured = next((m for name in (ranker, *models) for m in factor_models(models[name])), None)
-    if pictured is None:
-        raise ParameterError(
-            f"None of {', '.join(models)} has factors, and the atlas is drawn from them; "
-            "train taste-als with them."
-        )
+    registry.sweep()
+    ranker = _best_ranker(evaluation)
+    surveyed = _surveyed(ranker, fitted)
+    progress(_FITTED, f"fitting {surveyed} from another start")
     with threadpool_limits(1):
-        picture = atlas(pictured, data.ratings.counts())
-    return ReleaseDraft(
+        again = chosen[surveyed].fit(data.ratings, seed=seed + 1).model
+    progress(_REFITTED, f"surveying {surveyed}")
+    model = _embedding(fitted[surveyed])
+    with threadpool_limits(1):
+        places = atlas(model, data.ratings.counts())
+        surveyed_as = survey(
+            surveyed,
+            model,
+            _embedding(again),
+            data.catalogue,
+            seed=seed,
+            previous=_champions_survey(registry, domain),
+        )
+    progress(_SURVEYED, "writing the release")
+    draft = ReleaseDraft(
         domain=data.domain,
         created=datetime.now(UTC),
         scale=data.ratings.scale,
         catalogue=data.catalogue,
-        atlas=picture,
-        models=models,
-        recipes={name: Recipe(a.name, asdict(a), a.summary) for name, a in algorithms.items()},
+        atlas=places,
+        models=fitted,
+        survey=surveyed_as,
+        recipes={name: Recipe(a.name, asdict(a), a.summary) for name, a in chosen.items()},
         ranker=ranker,
-        rater=rater,
+        rater=_best_rater(evaluation, fitted),
         evaluation=evaluation,
         provenance=data.provenance,
         n_ratings=len(data.ratings),
@@ -125,6 +120,36 @@ def _draft(
         mended=data.mended,
         seed=seed,
     )
+    folder = write(draft, models)
+    registry = Registry(models)
+    if len(registry.releases(domain)) == 1:
+        registry.promote(domain, folder.name)
+    progress(1.0, f"wrote {folder.name}")
+    return folder
+
+
+def _surveyed(ranker: str, models: Mapping[str, Model]) -> str:
+    """The name of the model whose embedding is surveyed: the ranker's, if it has one."""
+    for owner in (ranker, *models):
+        if embeddings := [m for m in factor_models(models[owner]) if m.item_factors.shape[1]]:
+            return next((n for n, model in models.items() if model is embeddings[0]), owner)
+    raise ParameterError(
+        f"None of {', '.join(models)} has factors, and the atlas is drawn from them; "
+        "train taste-als with them."
+    )
+
+
+def _embedding(model: Model) -> FactorModel:
+    return next(found for found in factor_models(model) if found.item_factors.shape[1])
+
+
+def _champions_survey(registry: Registry, domain: str) -> Survey | None:
+    """The survey whose orientation is kept; None without one, or if the champion is broken."""
+    try:
+        champion = registry.aliases(domain).champion
+        return registry.open(domain, champion).survey if champion else None
+    except ReleaseError:
+        return None
 
 
 def _best_ranker(evaluation: Mapping[str, Any]) -> str:

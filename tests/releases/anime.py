@@ -12,7 +12,7 @@ import pandas as pd
 from recommender.data.scale import ANIME_SCALE
 from recommender.releases import Recipe, ReleaseDraft
 from tests.releases import helpers
-from tests.releases.helpers import atlas, catalogue, estimate, model
+from tests.releases.helpers import atlas, catalogue, estimate, model, survey
 
 N_TITLES = 40
 ADULT = (4, 31)
@@ -66,6 +66,7 @@ def draft(**changes: Any) -> ReleaseDraft:
             "orders": Recipe("ease", {}, "Finds titles that go together."),
             "rates": Recipe("funk-svd", {}, "Predicts the rating you would give."),
         },
+        "survey": survey("house", N_TITLES),
         "ranker": "house",
         "rater": "rates",
         "evaluation": {

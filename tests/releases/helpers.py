@@ -14,9 +14,13 @@ import pandas as pd
 
 from recommender.data.dataset import Provenance
 from recommender.data.scale import MOVIE_SCALE, RatingScale
+from recommender.factors.faithfulness import Faithfulness
 from recommender.factors.fold_in import FoldIn, NoFoldIn, RidgeFoldIn
 from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel, Readout
+from recommender.factors.naming import NO_NAME, Evidence, FactorName
+from recommender.factors.regions import Region
+from recommender.factors.survey import PRINCIPAL, READABLE, Basis, Picture, Survey
 from recommender.factors.weighted import NonNegativeFoldIn, WeightedFoldIn
 from recommender.releases import Recipe, ReleaseDraft, manifest
 
@@ -91,6 +95,31 @@ def atlas(n_items: int = N_ITEMS) -> pd.DataFrame:
     return pd.DataFrame(places, columns=["x", "y", "z"], index=index)
 
 
+def survey(of: str = "house", n_items: int = N_ITEMS, k: int = 3) -> Survey:
+    """A survey by hand of a model with k factors: two pictures, and a name for every factor."""
+    generator = np.random.default_rng(3)
+    places = generator.integers(-4096, 4097, (n_items, 3)).astype(np.float32) / 4096
+    believed = Faithfulness(0.9, 0.8, 5, n_items)
+    region = Region("Drama, 1980s", 0.25, -0.5, 7, 0.7, 0.2, 0.01)
+    word = Evidence("drama", "genre", "+", 1.2, 0.6, 0.3, 0.002, True)
+    names = [FactorName(0, "More drama", True, 0.5, (word,))]
+    names += [FactorName(at, NO_NAME, False, 0.1, ()) for at in range(1, k)]
+    turn = np.linalg.qr(generator.normal(size=(k, k)))[0]
+    stability = np.linspace(0.9, 0.4, k)
+    return Survey(
+        model=of,
+        placed=item_ids(n_items)[1:],
+        pictures=(
+            Picture("umap_2d", places[1:, :2].copy(), believed, (region,)),
+            Picture("pca_3d", places[1:], believed, ()),
+        ),
+        bases=(
+            Basis(PRINCIPAL, np.eye(k), tuple(names), stability),
+            Basis(READABLE, turn, tuple(names), stability.copy()),
+        ),
+    )
+
+
 def estimate(value: float) -> dict[str, float]:
     return {"value": value, "low": value - 0.01, "high": value + 0.01}
 
@@ -121,6 +150,7 @@ def draft(**changes: Any) -> ReleaseDraft:
         catalogue=catalogue(),
         atlas=atlas(),
         models={"house": model(), "plain": model("none", None)},
+        survey=survey(),
         recipes={
             "house": Recipe("taste-als", {"k": 3, "a0": 0.1}, "Ranks what you would choose."),
             "plain": Recipe("popularity"),

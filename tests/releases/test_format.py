@@ -25,7 +25,7 @@ from safetensors.numpy import load, save
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
 from recommender.releases import Recipe, Release, open_folder, tables, write
-from recommender.releases.model_file import pack_model
+from recommender.releases.model_file import pack_model, pack_survey
 from tests.releases import helpers
 
 HOUSE = "house.safetensors"
@@ -64,7 +64,7 @@ def test_a_release_opens_as_it_was_written(folder: Path) -> None:
 def test_a_release_says_what_it_was_made_of(folder: Path) -> None:
     facts = open_folder(folder).manifest
 
-    assert facts["schema"] == 1
+    assert facts["schema"] == 2
     assert facts["data"]["licence"].startswith("Research use")
     assert facts["data"]["files"] == {"ratings.csv": "0" * 64}
     assert (facts["data"]["ratings"], facts["data"]["users"], facts["data"]["titles"]) == (
@@ -180,6 +180,16 @@ UNFIT: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "atlas of other titles": (lambda: {"atlas": helpers.atlas(23)}, "item ids"),
     "atlas with a hole": (lambda: {"atlas": holed(helpers.atlas())}, "item id 4: x is nan"),
     "atlas in double precision": (lambda: {"atlas": helpers.atlas().astype("float64")}, "float32"),
+    "survey of another release": (
+        "survey.safetensors",
+        lambda: another_survey(model="nobody"),
+        "survey.safetensors: it is not about the models and titles of the release",
+    ),
+    "survey of other titles": (
+        "survey.safetensors",
+        lambda: another_survey(placed=helpers.item_ids()[1:] + 1),
+        "survey.safetensors: it is not about the models and titles of the release",
+    ),
     "model of other titles": (
         lambda: {"models": {"house": helpers.model(n_items=23), "plain": helpers.model()}},
         f"{HOUSE}: its item ids",
@@ -352,10 +362,10 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_release_of_a_later_schema_asks_for_an_update(folder: Path) -> None:
-    helpers.forge(folder, change=lambda facts: facts.update(schema=2))
+    helpers.forge(folder, change=lambda facts: facts.update(schema=3))
 
     assert refusal(folder) == (
-        f"{folder.name}: it is written in schema 2, this version of Tastemap reads schema 1; "
+        f"{folder.name}: it is written in schema 3, this version of Tastemap reads schema 2; "
         "update Tastemap"
     )
 
@@ -515,6 +525,10 @@ def parquet(frame: pd.DataFrame) -> bytes:
     sink = BytesIO()
     frame.to_parquet(sink)
     return sink.getvalue()
+
+
+def another_survey(**changes: object) -> bytes:
+    return pack_survey(replace(helpers.survey(), **changes))
 
 
 FORGED_FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {

@@ -1,6 +1,7 @@
 """Releases made in memory: small ones by hand, and one of real movies whose factors are an SVD."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
 from recommender.factors.model import FactorModel, Model, Readout
 from recommender.factors.weighted import WeightedFoldIn
 from recommender.serving.served import ServedRelease
+from tests.releases import helpers
 
 
 def release(
@@ -31,6 +33,7 @@ def release(
         catalogue=catalogues.check(catalogue),
         atlas=atlas,
         models=models,
+        survey=replace(helpers.survey(ranker), placed=catalogue.index.to_numpy()[:0], pictures=()),
         ranker=ranker,
         rater=rater,
         evaluation={},
