@@ -18,7 +18,16 @@ from recommender.releases import Recipe, Registry, ReleaseDraft, write
 from recommender.serving import open_release
 from tests.serving.releases import real
 
-COMMANDS = ["recommend", "train", "evaluate", "data", "releases", "promote", "rollback"]
+COMMANDS = [
+    "recommend",
+    "train",
+    "evaluate",
+    "data",
+    "reproduce",
+    "releases",
+    "promote",
+    "rollback",
+]
 
 
 @pytest.fixture(scope="module")

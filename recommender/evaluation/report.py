@@ -178,10 +178,10 @@ def _cost(task: _Task, ratings: Ratings) -> dict[str, float]:
     started = perf_counter()
     task.algorithm.fit(ratings, seed=task.seed)
     seconds = perf_counter() - started
-    return {"fit_seconds": round(seconds, 2), "peak_mib": round(_peak_mib(), 1)}
+    return {"fit_seconds": round(seconds, 2), "peak_mib": round(peak_mib(), 1)}
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """The largest this process has been, its libraries included."""
     status = Path("/proc/self/status")
     if not status.exists():
