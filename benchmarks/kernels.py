@@ -15,13 +15,11 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.table import print_table
-from recommender.data.ratings import Ratings
-from recommender.data.scale import RatingScale
+from recommender.data.scale import ANIME_SCALE
+from recommender.data.synthetic import synthetic
 
-SCALE = RatingScale(1, 10, 1, liked=8)
 SVD = {"k": 100, "epochs": 20, "learning_rate": 0.005, "regularisation": 0.02}
 ROUNDS = 5
 
@@ -43,7 +41,7 @@ def compare_funk_svd() -> None:
     from recommender.algorithms.solvers.kernels import sgd
     from recommender.algorithms.solvers.surprise_data import by_first_appearance, trainset
 
-    ratings = synthetic(1_100_000, 6_000, 3_700)
+    ratings = synthetic(1_100_000, 6_000, 3_700, ANIME_SCALE)
     hidden = np.random.default_rng(1).random(len(ratings)) < 1 / 11
     training, test = ratings.subset(~hidden), ratings.subset(hidden)
     users, items = by_first_appearance(training)
@@ -56,7 +54,7 @@ def compare_funk_svd() -> None:
         i = place[test.items]
         dot = (parts.user_factors[test.users] * parts.item_factors[i]).sum(axis=1)
         predicted = mean + parts.user_bias[test.users] + parts.item_bias[i] + dot
-        return float(np.sqrt(np.mean((SCALE.clip(predicted) - test.values) ** 2)))
+        return float(np.sqrt(np.mean((ANIME_SCALE.clip(predicted) - test.values) ** 2)))
 
     def descend(threads: int, **changes: int) -> sgd.Descent:
         settings = SVD | changes | {"seed": 0, "threads": threads}
@@ -95,7 +93,7 @@ def compare_funk_svd() -> None:
 def train_embeddings() -> None:
     from recommender.algorithms import configure
 
-    ratings = synthetic(12_500_000, 41_735, 3_448)
+    ratings = synthetic(12_500_000, 41_735, 3_448, ANIME_SCALE)
     small = ratings.subset(ratings.users < 200)
     started = perf_counter()
     configure("embedding-mf", least_steps=1, epochs=1).fit(small)
@@ -107,34 +105,3 @@ def train_embeddings() -> None:
     print(f"{len(ratings):,} ratings; first call on a few {compiling:.1f} s\n")
     figures = [f"{seconds:.0f}", f"{peak:.0f}", f"{fit.losses[-1]:.3f}"]
     print_table(["embedding-mf with its fold-in, seconds", "peak MiB", "last loss"], [figures])
-
-
-def synthetic(n: int, n_users: int, n_items: int) -> Ratings:
-    """About `n` ratings by five hidden tastes with noise; popular titles get more."""
-    generator = np.random.default_rng(0)
-    popularity = generator.permutation(1 / np.arange(30, 30 + n_items))
-    users: list[NDArray[np.int64]] = []
-    items: list[NDArray[np.int64]] = []
-    chance = np.log(popularity)
-    for user in range(n_users):
-        size = (n * (user + 1)) // n_users - (n * user) // n_users
-        # The largest of chance + Gumbel noise are draws without replacement.
-        drawn = chance + generator.gumbel(size=n_items)
-        users.append(np.full(size, user))
-        items.append(np.sort(np.argpartition(-drawn, size)[:size]))
-    u, i = np.concatenate(users), np.concatenate(items)
-    tastes, kinds = generator.normal(size=(n_users, 5)), generator.normal(size=(n_items, 5))
-    values = np.empty(n, np.float32)
-    for start in range(0, n, 1 << 20):
-        part = slice(start, start + (1 << 20))
-        liking = 7 + 0.5 * (tastes[u[part]] * kinds[i[part]]).sum(axis=1)
-        noisy = liking + generator.normal(size=len(liking))
-        values[part] = np.clip(np.round(noisy), SCALE.low, SCALE.high)
-    return Ratings(
-        np.arange(n_users),
-        np.arange(n_items),
-        u.astype(np.int32),
-        i.astype(np.int32),
-        values,
-        SCALE,
-    )

@@ -133,6 +133,17 @@ def _parser() -> ArgumentParser:
         "--json", action="store_true", default=SUPPRESS, help="print JSON and nothing else"
     )
 
+    reproduce = command(
+        "reproduce",
+        "rerun a public reference system and print its published figures beside ours",
+        "reproduce r3",
+    )
+    reproduce.add_argument(
+        "system", metavar="SYSTEM", help="r1, r2, …: see docs/reference-systems.md"
+    )
+    _data(reproduce, "the system's own, by its name")
+    _seed(reproduce, None, "the system's own, else 0")
+
     releases = command("releases", "list the releases", "releases --domain movies")
     releases.add_argument("--domain", help="only those of this domain")
     _models(releases)
@@ -167,14 +178,13 @@ def _models(parser: ArgumentParser) -> None:
     )
 
 
-def _data(parser: ArgumentParser) -> None:
+def _data(parser: ArgumentParser, default: str = "the data that a package ships") -> None:
     parser.add_argument(
         "--data",
         type=Path,
         metavar="FOLDER",
         help="folder or zip of a published data set, also by its name in TASTEMAP_DATA or, "
-        "once fetched, in TASTEMAP_CACHE "
-        "(default: the data that a package ships)",
+        f"once fetched, in TASTEMAP_CACHE (default: {default})",
     )
 
 
@@ -186,8 +196,15 @@ def _algorithms(parser: ArgumentParser, purpose: str) -> None:
         metavar="NAME[:PARAMETER=VALUE,...]",
         help=f"an algorithm {purpose}, repeatable (default: those of a release)",
     )
+    _seed(parser, 0, "0")
+
+
+def _seed(parser: ArgumentParser, default: int | None, told: str) -> None:
     parser.add_argument(
-        "--seed", type=_whole_number, default=0, help="fixes everything random (default: 0)"
+        "--seed",
+        type=_whole_number,
+        default=default,
+        help=f"fixes everything random (default: {told})",
     )
 
 

@@ -20,23 +20,31 @@ if TYPE_CHECKING:
     from recommender.serving import ServedRelease
 
 
-def source(named: Path | None) -> Path | None:
-    """Finds what `--data` names: a path as it stands, else a name in TASTEMAP_DATA or the cache.
-
-    Raises:
-        DataError: it is nowhere, but could be fetched.
-    """
+def find(named: Path) -> Path | None:
+    """Where a path lies as it stands, else as a name in TASTEMAP_DATA or the cache; or None."""
     settings = Settings.from_environment()
-    if named is None or named.exists():
+    if named.exists():
         return named
     if settings.data is not None and (settings.data / named).exists():
         return settings.data / named
     from recommender.data.fetching import cache
+
+    return cache.find(str(named), settings.cache)
+
+
+def source(named: Path | None) -> Path | None:
+    """Finds what `--data` names.
+
+    Raises:
+        DataError: it is nowhere, but could be fetched.
+    """
+    if named is None:
+        return None
+    if (found := find(named)) is not None:
+        return found
     from recommender.data.fetching.published import address
 
     name = str(named)
-    if (fetched := cache.find(name, settings.cache)) is not None:
-        return fetched
     try:
         address(name)
     except FetchError:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from recommender import cli_arguments
 from recommender.cli_data import data
 from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli_reproduction import reproduce
 from recommender.errors import RatingError
 from recommender.settings import Settings
 
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from recommender.releases import Registry
     from recommender.serving import ServedRelease
 
-__all__ = ["data", "evaluate", "promote", "recommend", "releases", "rollback", "train"]
+__all__ = [
+    "data",
+    "evaluate",
+    "promote",
+    "recommend",
+    "releases",
+    "reproduce",
+    "rollback",
+    "train",
+]
 
 
 def recommend(options: Namespace) -> Answer:

@@ -19,7 +19,16 @@ from recommender.serving import open_release
 from tests.releases import anime
 from tests.serving.releases import real
 
-COMMANDS = ["recommend", "train", "evaluate", "data", "releases", "promote", "rollback"]
+COMMANDS = [
+    "recommend",
+    "train",
+    "evaluate",
+    "data",
+    "reproduce",
+    "releases",
+    "promote",
+    "rollback",
+]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ class Blend(Ensemble):
     name: ClassVar[str] = "blend"
     summary: ClassVar[str] = "Two models vote: one knows tastes, one knows pairs of titles."
 
-    weight: float = parameter(0.4, 0.0, 1.0, "weight of few-shot-linear; taste-als has the rest")
+    weight: float = parameter(0.2, 0.0, 1.0, "weight of few-shot-linear; taste-als has the rest")
     k: int = parameter(48, 1, 1024, "number of factors of taste-als")
     unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating there")
     regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating there")

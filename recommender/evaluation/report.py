@@ -186,11 +186,11 @@ def _cost(task: _Task, ratings: Ratings) -> dict[str, Any]:
     started = perf_counter()
     fit_together(task.algorithms, ratings, seed=task.seed)
     seconds = perf_counter() - started
-    cost = {"fit_seconds": round(seconds, 2), "peak_mib": round(_peak_mib(), 1)}
+    cost = {"fit_seconds": round(seconds, 2), "peak_mib": round(peak_mib(), 1)}
     return dict.fromkeys(task.algorithms, cost)
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """The largest this process has been, its libraries included."""
     status = Path("/proc/self/status")
     if not status.exists():

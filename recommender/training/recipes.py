@@ -12,27 +12,19 @@ from typing import Any
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm
 
-RELEASED = (
-    "blend",
-    "taste-als",
-    "few-shot-linear",
-    "funk-svd",
-    "nmf",
-    "gradient-mf",
-    "embedding-mf",
-    "centred-svd",
-    "bias",
-    "popularity",
-)
-"""What a release holds unless told otherwise: the house models, one for each kind of classic that
-people know from elsewhere, and the two baselines."""
+_HOUSE = ("blend", "taste-als", "few-shot-linear")
+_BASELINES = ("bias", "popularity")
+_CLASSICS: Mapping[str, tuple[str, ...]] = {
+    "movies": ("funk-svd", "nmf", "gradient-mf"),
+    "anime": ("funk-svd", "embedding-mf", "centred-svd"),
+}
+"""Algorithms that people know from elsewhere, where they are known for this domain
+(docs/reference-systems.md)."""
 
-_SMALL = {"gradient-mf": {"k": 20}, "embedding-mf": {"k": 32}}
 _ANIME_TASTE = {"k": 128, "unrated_weight": 0.1, "regularisation": 0.003}
-
 _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "movies": _SMALL,
-    "anime": _SMALL | {"taste-als": _ANIME_TASTE, "blend": _ANIME_TASTE},
+    "movies": {"gradient-mf": {"k": 20}},
+    "anime": {"taste-als": _ANIME_TASTE, "blend": _ANIME_TASTE, "embedding-mf": {"k": 32}},
 }
 
 
@@ -55,5 +47,6 @@ def recipe(domain: str, name: str, **parameters: Any) -> Algorithm:
 
 
 def recipes(domain: str) -> dict[str, Algorithm]:
-    """Returns what a release of a domain holds, by model name."""
-    return {name: recipe(domain, name) for name in RELEASED}
+    """Returns what a release of a domain holds unless told otherwise, by model name."""
+    names = (*_HOUSE, *_CLASSICS.get(domain, ("funk-svd",)), *_BASELINES)
+    return {name: recipe(domain, name) for name in names}

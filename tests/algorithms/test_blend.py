@@ -18,7 +18,7 @@ def test_scores_are_the_z_scores_of_the_two_algorithms_fitted_alone(fitted, vill
             for name in ("taste-als", "few-shot-linear")
         ]
         blended = fitted("blend").model.fold_in(visitor).scores
-        np.testing.assert_allclose(blended, 0.6 * alone[0] + 0.4 * alone[1], atol=1e-9)
+        np.testing.assert_allclose(blended, 0.8 * alone[0] + 0.2 * alone[1], atol=1e-9)
 
 
 def test_predicted_ratings_are_those_of_taste_als(fitted, village):

@@ -33,7 +33,7 @@ def found(world):
 
 
 def test_every_title_with_ratings_has_a_place_on_every_picture(world, found):
-    model, _, catalogue = world
+    _, _, catalogue = world
     assert np.array_equal(found.placed, catalogue.index[catalogue["n_ratings"] > 0])
     assert [picture.name for picture in found.pictures] == list(PICTURES)
     for picture in found.pictures:

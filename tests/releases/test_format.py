@@ -180,16 +180,6 @@ UNFIT: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "atlas of other titles": (lambda: {"atlas": helpers.atlas(23)}, "item ids"),
     "atlas with a hole": (lambda: {"atlas": holed(helpers.atlas())}, "item id 4: x is nan"),
     "atlas in double precision": (lambda: {"atlas": helpers.atlas().astype("float64")}, "float32"),
-    "survey of another release": (
-        "survey.safetensors",
-        lambda: another_survey(model="nobody"),
-        "survey.safetensors: it is not about the models and titles of the release",
-    ),
-    "survey of other titles": (
-        "survey.safetensors",
-        lambda: another_survey(placed=helpers.item_ids()[1:] + 1),
-        "survey.safetensors: it is not about the models and titles of the release",
-    ),
     "model of other titles": (
         lambda: {"models": {"house": helpers.model(n_items=23), "plain": helpers.model()}},
         f"{HOUSE}: its item ids",
@@ -536,6 +526,16 @@ FORGED_FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
         HOUSE,
         lambda: house(lambda tensors, _: tensors["item_factors"].fill(np.nan)),
         f"{HOUSE}: item_factors: holds numbers that are not finite",
+    ),
+    "survey of another release": (
+        "survey.safetensors",
+        lambda: another_survey(model="nobody"),
+        "survey.safetensors: it is not about the models and titles of the release",
+    ),
+    "survey of other titles": (
+        "survey.safetensors",
+        lambda: another_survey(placed=helpers.item_ids()[1:] + 1),
+        "survey.safetensors: it is not about the models and titles of the release",
     ),
     "model of other titles": (
         HOUSE,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.algorithms.solvers.kernels import adam
 from recommender.algorithms.solvers.kernels.compiled import compiled
+from recommender.algorithms.solvers.tensorflow_draws import normal_draws
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -34,11 +35,9 @@ class Factors(NamedTuple):
 
     @classmethod
     def start(cls, n_items: int, n_users: int, k: int, seed: int) -> Factors:
-        """Standard normal draws."""
-        generator = np.random.default_rng(seed)
-        users = generator.normal(size=(n_users, k))
-        items = generator.normal(size=(n_items, k))
-        return cls(items, users, generator.normal(size=n_users))
+        """Standard normal draws, TensorFlow's and in the order of R3; no user is biased yet."""
+        users, items = normal_draws(seed, (n_users, k), (n_items, k))
+        return cls(items.astype(np.float64), users.astype(np.float64), np.zeros(n_users))
 
     @classmethod
     def zeros_like(cls, other: Factors) -> Factors:
