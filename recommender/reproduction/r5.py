@@ -47,7 +47,10 @@ def study(
     for done, k in enumerate(factors):
         progress(0.95 * done / len(factors), f"cross-validation, k = {k}")
         folds = by_rating(data.ratings, FOLDS, seed)
-        errors = [held_out_errors(_algorithm(k), *fold, seed=seed) for fold in folds]
+        errors = [
+            held_out_errors(_algorithm(k).fit(training, seed=seed), training, test)
+            for training, test in folds
+        ]
         squares = [rmse**2 for rmse, _ in filter(None, errors)]
         found[k] = float(np.mean(np.sqrt(squares)))
         rows.append(Row(f"RMSE, {FOLDS} folds, k = {k}", round(found[k], 4)))
