@@ -42,7 +42,7 @@ def test_every_algorithm_and_its_settings_exist():
     kinds = "|".join(algorithms.names())
     named = [quoted for quoted in QUOTED if re.fullmatch(f"({kinds})(:.*)?", quoted)]
     assert len(named) >= 5
-    cli_arguments.algorithms(sorted(set(named)))
+    cli_arguments.algorithms(sorted(set(named)), "movies")
 
 
 @pytest.mark.parametrize("published", r3.PUBLISHED.values())

@@ -86,6 +86,8 @@ class Algorithm(ABC):
     """Its name everywhere: file, command line, release, page."""
     summary: ClassVar[str]
     """What it does, in one plain sentence for a visitor."""
+    predicts_ratings: ClassVar[bool] = True
+    """Whether numbers of its models can be read as ratings."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -93,6 +95,11 @@ class Algorithm(ABC):
             wanted = _unmet(value, item.default, item.metadata)
             if wanted:
                 raise ParameterError(f"{self.name}: {item.name} {wanted}, not {value!r}")
+
+    @property
+    def rater(self) -> Algorithm | None:
+        """The algorithm that predicts the ratings: itself or a member of it, None if none does."""
+        return self if self.predicts_ratings else None
 
     @abstractmethod
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:

@@ -29,6 +29,7 @@ class Ease(Algorithm):
 
     name: ClassVar[str] = "ease"
     summary: ClassVar[str] = "Predicts each title from all the others, in one closed formula."
+    predicts_ratings: ClassVar[bool] = False
 
     penalty: float = parameter(500.0, 1e-3, 1e6, "penalty of the weights")
     lowest: float = parameter(0.1, 0.0, 1.0, "how much the lowest rating counts; the highest is 1")

@@ -25,6 +25,11 @@ class Ensemble(Algorithm):
     def members(self) -> tuple[Algorithm, ...]:
         """The algorithms to fit, at least one."""
 
+    @property
+    def rater(self) -> Algorithm | None:
+        """The first member's that has one."""
+        return next(filter(None, (member.rater for member in self.members)), None)
+
     @abstractmethod
     def combine(self, models: Sequence[Model]) -> Model:
         """Makes the model of the members' models, in their order."""
@@ -53,7 +58,7 @@ def fit_together(
         Name -> fit, each as its algorithm alone would give it. Ensembles hold the very models of
         members that are fitted here too.
     """
-    alone = _parts(algorithms.values())
+    alone = parts(algorithms.values())
     fits: dict[Algorithm, Fit] = {}
     for number, algorithm in enumerate(alone):
 
@@ -81,17 +86,17 @@ def related(algorithms: Mapping[str, Algorithm]) -> list[dict[str, Algorithm]]:
     """
     groups: list[dict[str, Algorithm]] = []
     for name, algorithm in algorithms.items():
-        needed = set(_parts([algorithm]))
-        joined = [group for group in groups if needed & set(_parts(group.values()))]
+        needed = set(parts([algorithm]))
+        joined = [group for group in groups if needed & set(parts(group.values()))]
         groups = [group for group in groups if group not in joined]
         groups.append({n: a for group in joined for n, a in group.items()} | {name: algorithm})
     return groups
 
 
-def _parts(algorithms: Iterable[Algorithm]) -> list[Algorithm]:
-    """What has to be fitted for them, each once."""
+def parts(algorithms: Iterable[Algorithm]) -> list[Algorithm]:
+    """Returns what has to be fitted for them, each once: themselves, and members in their place."""
     found: dict[Algorithm, None] = {}
     for algorithm in algorithms:
         members = algorithm.members if isinstance(algorithm, Ensemble) else ()
-        found |= dict.fromkeys(_parts(members) if members else [algorithm])
+        found |= dict.fromkeys(parts(members) if members else [algorithm])
     return list(found)

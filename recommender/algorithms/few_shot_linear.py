@@ -27,6 +27,7 @@ class FewShotLinear(Algorithm):
 
     name: ClassVar[str] = "few-shot-linear"
     summary: ClassVar[str] = "Adds up what each title you rated says about every other."
+    predicts_ratings: ClassVar[bool] = False
 
     shown: int = parameter(4, 1, 100, "titles that a user is thought to show")
     popular_share: float = parameter(0.5, 0.0, 1.0, "share of showings with known titles first")

@@ -28,6 +28,7 @@ class ItemKnn(Algorithm):
 
     name: ClassVar[str] = "item-knn"
     summary: ClassVar[str] = "Lists the nearest neighbours of the titles you rated."
+    predicts_ratings: ClassVar[bool] = False
 
     neighbours: int = parameter(100, 1, 4096, "neighbours kept of each title")
     shrinkage: float = parameter(20.0, 0.0, 1e4, "users in common at which a similarity is halved")

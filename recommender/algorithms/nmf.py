@@ -28,6 +28,7 @@ class Nmf(Algorithm):
 
     name: ClassVar[str] = "nmf"
     summary: ClassVar[str] = "Ranks by adding up tastes, each a group of titles watched together."
+    predicts_ratings: ClassVar[bool] = False
 
     k: int = parameter(20, 1, 2048, "number of factors")
     max_iter: int = parameter(200, 1, 100_000, "most iterations of coordinate descent")

@@ -19,6 +19,7 @@ class Popularity(Algorithm):
 
     name: ClassVar[str] = "popularity"
     summary: ClassVar[str] = "Lists what most people have rated, the same for everyone."
+    predicts_ratings: ClassVar[bool] = False
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
         """Counts ratings; nothing is random."""

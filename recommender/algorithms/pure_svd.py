@@ -25,6 +25,7 @@ class PureSvd(Algorithm):
 
     name: ClassVar[str] = "pure-svd"
     summary: ClassVar[str] = "Ranks by the few patterns that explain most of who rated what."
+    predicts_ratings: ClassVar[bool] = False
 
     k: int = parameter(12, 1, 1024, "number of factors")
     popularity: float = parameter(0.05, 0.0, 1.0, "weight of a title's share of raters")

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from recommender.algorithms.contract import Algorithm, Progress, silent
-from recommender.algorithms.ensemble import fit_together, related
+from recommender.algorithms.ensemble import fit_together, parts, related
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
 from recommender.data.scale import RatingScale
@@ -60,15 +60,21 @@ def evaluate(
         What `evaluation.json` holds: `seed`, `visitors`, and by model name `few_ratings` (see
         `few_ratings.summarise`), `cross_validation` (RMSE and MAE, each with an interval over the
         folds; only models that predict ratings) and `cost` (fit_seconds on one thread, peak_mib of
-        a process that does nothing else).
+        a process that does nothing else; of an ensemble, those of its members together).
     """
+    groups = {
+        "few-ratings": related(algorithms),
+        # A blend's ratings are those of a member: what else is in it need not be fitted.
+        "cross-validation": related({n: a.rater for n, a in algorithms.items() if a.rater}),
+        # What a fit costs is measured without the help of others.
+        "cost": [{name: part} for name, part in _parts(algorithms).items()],
+    }
     # Longest first, so that no core waits for a late long task.
     tasks = [
         _Task(group, part, fold, seed)
         for part, folds in _PARTS.items()
         for fold in folds
-        # What a fit costs is measured without the help of others.
-        for group in (related(algorithms) if part != "cost" else _one_by_one(algorithms))
+        for group in groups[part]
     ]
     results: dict[tuple[str, str, int], Any] = {}
     finished = _run(tasks, data.ratings, workers or os.cpu_count() or 1)
@@ -84,23 +90,28 @@ def evaluate(
         "cross_validation": {},
         "cost": {},
     }
-    for name in algorithms:
+    for name, algorithm in algorithms.items():
         outcomes = [o for f in few_ratings.TEST_FOLDS for o in results[name, "few-ratings", f]]
         report["few_ratings"][name] = few_ratings.summarise(outcomes, data.ratings.n_items)
-        errors = [results[name, "cross-validation", f] for f in range(cross_validation.FOLDS)]
-        if None not in errors:
+        if algorithm.rater:
+            errors = [results[name, "cross-validation", f] for f in range(cross_validation.FOLDS)]
             rmse, mae = np.array(errors).T
             report["cross_validation"][name] = {
                 "folds": cross_validation.FOLDS,
                 "rmse": Estimate.mean(rmse).rounded(),
                 "mae": Estimate.mean(mae).rounded(),
             }
-        report["cost"][name] = results[name, "cost", 0]
+        costs = [results[part, "cost", 0] for part in _parts({name: algorithm})]
+        report["cost"][name] = {
+            "fit_seconds": round(sum(cost["fit_seconds"] for cost in costs), 2),
+            "peak_mib": max(cost["peak_mib"] for cost in costs),
+        }
     return report
 
 
-def _one_by_one(algorithms: Mapping[str, Algorithm]) -> list[dict[str, Algorithm]]:
-    return [{name: algorithm} for name, algorithm in algorithms.items()]
+def _parts(algorithms: Mapping[str, Algorithm]) -> dict[str, Algorithm]:
+    """What has to be fitted for them, under a name of its own."""
+    return {repr(part): part for part in parts(algorithms.values())}
 
 
 _PARTS: dict[str, Iterable[int]] = {

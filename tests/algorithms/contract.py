@@ -56,6 +56,12 @@ class AlgorithmContract:
         assert np.array_equal(model.item_ids, village.item_ids)
         assert model.scale == village.scale
 
+    def test_it_says_whether_its_models_predict_ratings(self, name, fitted):
+        algorithm = configure(name)
+        assert fitted(name).model.predicts_ratings is (algorithm.rater is not None)
+        if algorithm.rater not in (None, algorithm):
+            assert algorithm.rater.predicts_ratings
+
     def test_progress_never_falls_and_reaches_one(self, name, village):
         told = []
         configure(name).fit(village, progress=lambda done, phrase: told.append((done, phrase)))

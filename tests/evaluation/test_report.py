@@ -89,12 +89,23 @@ def test_what_a_fit_costs_is_measured_in_a_process_of_its_own(report):
     assert 20 < light["peak_mib"] < heavy["peak_mib"]
 
 
+def test_a_blend_is_cross_validated_as_its_rater_and_costs_what_its_members_cost(village):
+    blend = configure("blend", k=3, rank=5)
+    chosen = {"blend": blend, "taste": blend.members[0]}
+    found = evaluate(village, chosen, workers=1)
+    errors, cost = found["cross_validation"], found["cost"]
+    assert errors["blend"] == errors["taste"]
+    assert cost["blend"]["fit_seconds"] > cost["taste"]["fit_seconds"]
+    assert cost["blend"]["peak_mib"] >= cost["taste"]["peak_mib"]
+
+
 def test_progress_never_falls_and_reaches_one(report, told):
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1
-    assert len(shares) == len(ALGORITHMS) * (9 + 5 + 1)
-    assert told[0][1] == "evaluating: 1 of 30 parts"
+    # Two algorithms on nine folds, one of them cross-validated, and what each costs.
+    assert len(shares) == 2 * 9 + 5 + 2
+    assert told[0][1] == "evaluating: 1 of 25 parts"
 
 
 def test_a_fit_that_fails_is_told_with_its_own_reason(village):

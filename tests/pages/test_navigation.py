@@ -10,7 +10,7 @@ from recommender.releases.aliases import Aliases
 from recommender.releases.aliases import write as write_aliases
 from tests.pages.visits import ASKED, OWN, PICKS, Visit
 from tests.releases import anime
-from tests.releases.helpers import another, atlas, catalogue, draft, item_ids, model
+from tests.releases.helpers import another, atlas, catalogue, draft, item_ids, model, survey
 
 
 def serve(models: Path, *drafts: ReleaseDraft) -> None:
@@ -107,9 +107,9 @@ def test_a_release_promoted_during_a_visit_serves_from_the_next_act_on(models):
     registry.promote("movies", write(another(5), models).name)
     first, second, *_, last = item_ids().tolist()
     visit = Visit(ratings=f"{first}-4_{last}-2", model="plain")
-    fewer = {"catalogue": catalogue(12), "atlas": atlas(12), "models": {"house": model(n_items=12)}}
+    fewer = {"catalogue": catalogue(12), "atlas": atlas(12), "survey": survey("house", 12)}
     recipes = {"house": draft().recipes["house"]}
-    smaller = draft(seed=6, recipes=recipes, **fewer)
+    smaller = draft(seed=6, recipes=recipes, models={"house": model(n_items=12)}, **fewer)
     registry.promote("movies", write(smaller, models).name)
     visit.send(ASKED, ("rate", second, 5.0))
     # The title and the model that it lacks are gone, and that is said; the rest goes on.

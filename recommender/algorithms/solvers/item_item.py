@@ -22,7 +22,7 @@ def modelled_titles(ratings: Ratings, fewest: int) -> NDArray[np.int32]:
     return np.flatnonzero(ratings.counts() >= fewest).astype(np.int32)
 
 
-def few_shot_weights(moments: Moments, penalty: float) -> tuple[Array, Array]:
+def few_shot_weights(moments: Moments, penalty: float) -> tuple[NDArray[np.float32], Array]:
     """Solves the normal equations of target_j = c_j + sum_i feature_i W_ij.
 
     A shown title must not be predicted. Its equation may therefore use its own feature, which
@@ -34,7 +34,7 @@ def few_shot_weights(moments: Moments, penalty: float) -> tuple[Array, Array]:
         penalty: of the weights; the intercepts have none.
 
     Returns:
-        W, float64 (m, m), with a zero diagonal, and c, float64 (m,).
+        W, float32 (m, m), with a zero diagonal, and c, float64 (m,).
     """
     from scipy.linalg import cho_factor, cho_solve
 
@@ -42,7 +42,9 @@ def few_shot_weights(moments: Moments, penalty: float) -> tuple[Array, Array]:
     normal = moments.gram - np.outer(features, features / moments.n_users)
     normal[np.diag_indices_from(normal)] += penalty
     right = moments.cross - np.outer(features, targets / moments.n_users)
-    weights = np.asarray(cho_solve(cho_factor(normal, overwrite_a=True), right, overwrite_b=True))
+    # Half the digits take half the time, and far more remain than are stored.
+    half = cho_factor(normal.astype(np.float32), overwrite_a=True)
+    weights = np.asarray(cho_solve(half, right.astype(np.float32), overwrite_b=True), np.float32)
     intercept = (targets - features @ weights) / moments.n_users
     np.fill_diagonal(weights, 0.0)
     return weights, intercept
@@ -64,7 +66,7 @@ def ease_weights(gram: Array, penalty: float) -> Array:
     return weights
 
 
-def reduced(weights: Array, metric: Array, rank: int) -> ReducedWeights:
+def reduced(weights: NDArray[np.floating], metric: Array, rank: int) -> ReducedWeights:
     """The best approximation of lower rank, for the profiles that there are.
 
     Reduced-rank regression (Izenman 1975): with G the second moment of the features, the error
@@ -72,7 +74,7 @@ def reduced(weights: Array, metric: Array, rank: int) -> ReducedWeights:
     A = W B. Found by subspace iteration from a fixed start.
 
     Args:
-        weights: float64 (m, m), W.
+        weights: (m, m), W.
         metric: float64 (m, m), G, positive semi-definite.
         rank: r >= 1; no more than m is used.
 
@@ -80,14 +82,15 @@ def reduced(weights: Array, metric: Array, rank: int) -> ReducedWeights:
         The factors in half precision, float16 (m, r) each.
     """
     m = len(weights)
-    basis = np.eye(m)
+    weights, metric = weights.astype(np.float32), metric.astype(np.float32)
+    basis = np.eye(m, dtype=np.float32)
     if rank + _SPARE < m:
-        basis = np.random.default_rng(0).normal(size=(m, rank + _SPARE))
+        basis = np.random.default_rng(0).normal(size=(m, rank + _SPARE)).astype(np.float32)
         for _ in range(_SWEEPS):
             basis, _ = np.linalg.qr(weights.T @ (metric @ (weights @ basis)))
     image = weights @ basis
-    _, axes = np.linalg.eigh(image.T @ metric @ image)
-    taking = basis @ axes[:, ::-1][:, :rank]
+    _, axes = np.linalg.eigh((image.T @ metric @ image).astype(np.float64))
+    taking = basis @ axes[:, ::-1][:, :rank].astype(np.float32)
     return ReducedWeights((weights @ taking).astype(np.float16), taking.astype(np.float16))
 
 
