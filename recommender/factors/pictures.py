@@ -28,9 +28,12 @@ PICTURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         f"{method}_{n}d": tuple(f"{method}_{n}d_{axis}" for axis in "xyz"[:n])
         for method in _METHODS
         for n in (2, 3)
+        if (method, n) != ("tsne", 3)
     }
 )
-"""Name of each picture -> its columns: "umap_2d" -> ("umap_2d_x", "umap_2d_y"), …"""
+"""Name of each picture -> its columns: "umap_2d" -> ("umap_2d_x", "umap_2d_y"), …
+
+t-SNE has no picture in three dimensions: it would take as long as all others together."""
 COLUMNS = tuple(column for columns in PICTURES.values() for column in columns)
 
 FEWEST_RATINGS = 5

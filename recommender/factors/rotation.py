@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.factors.fold_in import Array, frozen
 
-_TURNS, _TOLERANCE = 500, 1e-9
+_TURNS, _TOLERANCE = 500, 1e-6
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recommender.data.catalogue import ADULT_GENRES
 from recommender.factors.fold_in import Array
 
 FEWEST_TITLES = 20
@@ -76,11 +77,12 @@ def traits(catalogue: pd.DataFrame) -> Traits:
 
     Returns:
         The traits that at least `FEWEST_TITLES` have and as many have not. A title without genres
-        or year has no trait of these; where every title is of one kind, that is no trait.
+        or year has no trait of these; where every title is of one kind, that is no trait. Genres
+        of titles for adults only are left out: the words are for everybody to read.
     """
     columns: list[tuple[str, str, NDArray[np.bool_]]] = []
     genres = [frozenset(names) for names in catalogue["genres"]]
-    for genre in sorted(frozenset().union(*genres)):
+    for genre in sorted(frozenset().union(*genres) - ADULT_GENRES):
         columns.append((_word(genre), "genre", np.array([genre in names for names in genres])))
     decades = catalogue["year"].fillna(0).to_numpy(np.int64) // 10 * 10
     for decade in np.unique(decades[decades > 0]):

@@ -81,3 +81,9 @@ def test_shuffling_within_bands_keeps_how_well_known_each_title_is():
 def test_a_phrase_starts_with_a_capital_and_keeps_the_others():
     assert sentence(["sci-fi", "IMAX"]) == "Sci-fi, IMAX"
     assert sentence([]) == ""
+
+
+def test_genres_of_titles_for_adults_only_are_no_traits():
+    genres = [["Hentai", "Comedy"] if i % 2 else ["Erotica"] for i in range(N)]
+    assert set(traits(TITLES.assign(genres=genres)).words) & {"hentai", "erotica"} == set()
+    assert "comedy" in traits(TITLES.assign(genres=genres)).words
