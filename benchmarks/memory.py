@@ -18,11 +18,11 @@ from tests.browser.server import serve
 
 
 def main() -> None:
-    rows = []
+    rows, executable = [], chromium()
     with (
         TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium(), args=FLAGS) as browser,
+        playwright.chromium.launch(executable_path=executable, args=FLAGS) as browser,
         serve(Path(folder), BUNDLED_MODELS) as server,
     ):
         rows.append(["peer: the server, nobody there", *_memory(server.pid)])

@@ -36,7 +36,7 @@ def domain_choice(domains: list[str], release: ServedRelease) -> None:
 
 
 def model_choice(release: ServedRelease, state: State) -> None:
-    """Draws the choice of the model that serves the visitor, each with what it does.
+    """Draws the choice of the model that serves the visitor, the best first, with what each does.
 
     Args:
         release: what serves now.
@@ -52,7 +52,11 @@ def model_choice(release: ServedRelease, state: State) -> None:
         return plain(name) + (" (recommended)" if name == release.ranker else "")
 
     key = f"model.{release.domain}"
-    models = [release.ranker, *(name for name in release.models if name != release.ranker)]
+    reports = release.evaluation.get("few_ratings", {})
+    quality = {name: found["mean"]["ndcg@10"]["value"] for name, found in reports.items()}
+    models = sorted(
+        release.models, key=lambda name: (name != release.ranker, -quality.get(name, 0.0), name)
+    )
     recipes = release.manifest["models"]
     st.session_state[key] = state.model or release.ranker
     with st.sidebar:

@@ -24,7 +24,12 @@ _CLASSICS: Mapping[str, tuple[str, ...]] = {
 _ANIME_TASTE = {"k": 128, "unrated_weight": 0.1, "regularisation": 0.003}
 _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "movies": {"gradient-mf": {"k": 20}},
-    "anime": {"taste-als": _ANIME_TASTE, "blend": _ANIME_TASTE, "embedding-mf": {"k": 32}},
+    "anime": {
+        "taste-als": _ANIME_TASTE,
+        "blend": _ANIME_TASTE,
+        "embedding-mf": {"k": 24},
+        "centred-svd": {"k": 20},
+    },
 }
 
 

@@ -46,6 +46,9 @@ def test_the_sidebar_offers_all_models_and_says_what_each_does(served, famous):
     assert choice.options[0] == f"{served.ranker} (recommended)"
     assert set(choice.options[1:]) == set(served.models) - {served.ranker}
     names = [served.ranker, *choice.options[1:]]
+    reports = served.evaluation["few_ratings"]
+    quality = [reports[name]["mean"]["ndcg@10"]["value"] for name in names]
+    assert quality == sorted(quality, reverse=True)
     recipes = served.manifest["models"]
     assert list(choice.proto.captions) == [plain(recipes[name]["summary"]) for name in names]
     for name in served.models:
