@@ -1,4 +1,4 @@
-"""What a visitor waits for in Chromium: the first page of a fresh server, new cards after a tap.
+"""What a visitor waits for in Chromium: a fresh server's first page, new cards, the map.
 
 The peers are a Streamlit script that only writes a line, and one with a plain button.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from time import perf_counter
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from benchmarks.table import print_table, summary
 from tests.browser.install import FLAGS, chromium
@@ -30,7 +30,7 @@ def count():
 st.button("Tap", on_click=count)
 st.write(f"Tapped {st.session_state.n} times")
 """
-STARTS, TAPS = 7, 30
+STARTS, TAPS, COLOURINGS = 7, 30, 12
 
 
 def main() -> None:
@@ -51,11 +51,15 @@ def main() -> None:
             rows.append(["rating to new cards, desktop", *summary(_ratings(page))])
             page = _open(browser, address, 360)
             rows.append(["rating to new cards, phone", *summary(_ratings(page))])
+            drawn, colourings, kilobytes = _maps(browser, address)
+            rows.append(["Recommend to the map drawn", *summary(drawn)])
+            rows.append(["another colouring of the map", *summary(colourings)])
         with _server(bare) as address:
             page = _open(browser, address, 1280)
             rows.append(["peer: bare button to new text", *summary(_taps(page))])
         browser.close()
     print_table(["what", "median ms", "95 % ms"], rows)
+    print(f"\nThe server sends {max(kilobytes):.0f} kB for the map, before compression.")
 
 
 def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
@@ -102,6 +106,48 @@ def _ratings(page: Page) -> list[float]:
         )
         page.wait_for_timeout(1700)  # a rated card stays a while for correction
     return list(page.evaluate("window.figures"))
+
+
+# Until the frame after the one in which the map was asked to change has been drawn.
+_COLOUR = """
+(select, value) => new Promise((done) => {
+  const since = performance.now();
+  select.value = value;
+  select.dispatchEvent(new Event('change'));
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - since)));
+})
+"""
+
+
+def _maps(browser: Browser, address: str) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds to the map from another page and to each colouring, and kilobytes received."""
+    drawn, colourings, kilobytes = [], [], []
+    for _ in range(STARTS):
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        received: list[int] = []
+        page.on("websocket", _counter(received))
+        page.goto(address)
+        page.locator(".st-key-for-you li").first.wait_for()
+        page.wait_for_timeout(500)
+        page.evaluate("addEventListener('pointerup', () => { clicked = performance.now(); }, true)")
+        received.clear()
+        page.get_by_role("link", name="Explore", exact=True).click()
+        stage = page.locator(".stage[data-drawn]")
+        stage.wait_for()
+        drawn.append(float(stage.get_attribute("data-drawn") or 0) - page.evaluate("clicked"))
+        page.wait_for_timeout(500)
+        kilobytes.append(sum(received) / 1000)
+        colour = page.get_by_role("combobox", name="Colour").element_handle()
+        for turn in range(COLOURINGS):
+            value = ("popularity", "main", "mean", "genre 0")[turn % 4]
+            script = f"(select) => ({_COLOUR})(select, '{value}')"
+            colourings.append(page.evaluate(script, colour))
+        page.context.close()
+    return drawn, colourings, kilobytes
+
+
+def _counter(received: list[int]) -> Callable[[WebSocket], None]:
+    return lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame)))
 
 
 def _taps(page: Page) -> list[float]:

@@ -16,9 +16,11 @@ STATIC = HERE / "static"
 st.set_page_config(layout="wide", page_icon=STATIC / "icon.svg")
 st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
+explore = st.Page("explore.py", title="Explore", icon=":material/explore:")
 page = st.navigation(
     [
         st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
+        explore,
         st.Page("about.py", title="About", icon=":material/info:"),
     ]
 )
@@ -37,7 +39,11 @@ if served is None:
 
 visitor.follow_history(served)
 model_choice(served, visitor.session(served).state)
-visitor.write_address(visitor.session(served).state, default=found[0])
+visitor.write_address(
+    visitor.session(served).state,
+    default=found[0],
+    title=visitor.opened(served) if page == explore else None,
+)
 with st.container(horizontal_alignment="center"), st.container(width=1120, gap="medium"):
     domain_choice(found, served)
     for fault in served.faults:

@@ -7,8 +7,7 @@ from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.releases import domains, release
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
-from pages.components.widgets import widgets
-from recommender.serving.session import Session
+from pages.components.widgets import CARDS
 
 SLOTS, PAGE, FOUND = 6, 8, 12
 
@@ -20,27 +19,9 @@ asked_key, shown_key, starts_key = (
 )
 
 
-def after(session: Session, event: Event, title: str) -> Session:
-    """The session after what the visitor did to a title."""
-    match event.type:
-        case "rate":
-            return session.rate(event.item_id, event.rating, title)
-        case "remove":
-            return session.unrate(event.item_id, title)
-        case "skip":
-            return session.skip(event.item_id, title)
-        case "dismiss":
-            return session.dismiss(event.item_id, title)
-        case "restore":
-            return session.restore(event.item_id, title)
-
-
 def on_event(event: Event) -> None:
-    """Handles a tap; several may come with one rerun, so each starts from the state now."""
-    position = served.shelf.position.get(event.item_id)
-    if position is not None:
-        now = visitor.session(served)
-        visitor.update(after(now, event, served.shelf.titles[position]))
+    """Handles a tap."""
+    visitor.handle(served, event)
 
 
 def undo() -> None:
@@ -178,4 +159,4 @@ taste_strip(
     target="for-you",
     key="strip",
 )
-widgets()
+CARDS.send()

@@ -2,13 +2,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function element(tag, className = "", text = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 function drawCover({ cover, title, year, kind }) {
   const node = element("div", "cover");
   node.ariaHidden = "true"; // the card says them as text

@@ -7,7 +7,7 @@ export default function mount(component) {
   waitingRoom().ready.then((widgets) => {
     if (gone) return;
     if (!root.adoptedStyleSheets.length) root.adoptedStyleSheets = [widgets.sheets[WIDGET]];
-    close = widgets[WIDGET](component);
+    close = widgets[WIDGET](component) ?? close;
   });
   return () => {
     gone = true;

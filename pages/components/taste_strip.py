@@ -7,9 +7,9 @@ change with every star, and leads to them at a tap. It hides itself as soon as t
 from collections.abc import Sequence
 
 from pages.components.title_cards import Card, drawing
-from pages.components.widgets import widget
+from pages.components.widgets import CARDS
 
-_mount = widget("tasteStrip", html='<button class="taste-strip" type="button"></button>')
+_mount = CARDS.widget("tasteStrip", html='<button class="taste-strip" type="button"></button>')
 
 
 def taste_strip(cards: Sequence[Card], *, text: str, target: str, key: str) -> None:

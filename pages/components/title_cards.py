@@ -15,13 +15,13 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from pages.components.cover import Place, cover
-from pages.components.widgets import widget
+from pages.components.widgets import CARDS
 from recommender.data.scale import RatingScale
 
 Variant = Literal["ask", "recommendation", "rated"]
 EventType = Literal["rate", "skip", "dismiss", "restore", "remove"]
 
-_mount = widget("titleCards", html='<div class="title-cards"></div>')
+_mount = CARDS.widget("titleCards", html='<div class="title-cards"></div>')
 
 
 @dataclass(frozen=True)

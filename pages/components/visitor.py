@@ -8,12 +8,13 @@ own: nothing here is global.
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from recommender.serving.link import Read, decode, encode, read_domain
+from pages.components.title_cards import Event
+from recommender.serving.link import Read, decode, encode, read_domain, read_title
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import Session, State
 
 _SESSIONS, _DOMAIN, _NOTES = "visitor.sessions", "visitor.domain", "visitor.notes"
-_RELEASES = "visitor.releases"
+_RELEASES, _OPENED = "visitor.releases", "visitor.opened"
 
 
 def domain(domains: list[str]) -> str:
@@ -55,6 +56,7 @@ def follow_history(release: ServedRelease) -> None:
         told = (*notes(), *read.notes)
         update(next((one for one in likely if one.state == read.state), new))
         st.session_state[_NOTES] = told
+        open_title(release, read_title(st.query_params, release)[0])
 
 
 def update(session: Session) -> None:
@@ -63,15 +65,56 @@ def update(session: Session) -> None:
     st.session_state[_NOTES] = ()
 
 
+def handle(release: ServedRelease, event: Event) -> None:
+    """Does what the visitor did to a title; several may come at once, so each starts from now."""
+    at = release.shelf.position.get(event.item_id)
+    if at is None:
+        return
+    now, title = session(release), release.shelf.titles[at]
+    match event.type:
+        case "rate":
+            update(now.rate(event.item_id, event.rating, title))
+        case "remove":
+            update(now.unrate(event.item_id, title))
+        case "skip":
+            update(now.skip(event.item_id, title))
+        case "dismiss":
+            update(now.dismiss(event.item_id, title))
+        case "restore":
+            update(now.restore(event.item_id, title))
+
+
+def opened(release: ServedRelease) -> int | None:
+    """The title whose panel is open; at first the one that the address names."""
+    titles = st.session_state.setdefault(_OPENED, {})
+    if release.domain not in titles:
+        titles[release.domain], told = read_title(st.query_params, release)
+        st.session_state[_NOTES] = (*notes(), *told)
+    item_id = titles[release.domain]
+    return item_id if item_id in release.shelf.position else None
+
+
+def open_title(release: ServedRelease, item_id: int | None = None) -> None:
+    """Opens the panel of a title; None closes it."""
+    st.session_state.setdefault(_OPENED, {})[release.domain] = item_id
+
+
 def notes() -> tuple[str, ...]:
     """Sentences on what of the address could not be used, until the visitor does something."""
     return st.session_state.get(_NOTES, ())
 
 
-def write_address(state: State, default: str) -> None:
-    """Lets the address carry the state; an empty one in the default domain needs nothing."""
-    wanted = encode(state)
-    if st.query_params.to_dict() != wanted and (st.query_params or state != State(default)):
+def write_address(state: State, default: str, title: int | None = None) -> None:
+    """Lets the address carry the state; an empty one in the default domain needs nothing.
+
+    Args:
+        state: the visitor's.
+        default: the domain of an address that names none.
+        title: the title that the page is about, if it is about one.
+    """
+    wanted = encode(state, title)
+    bare = state == State(default) and title is None
+    if st.query_params.to_dict() != wanted and (st.query_params or not bare):
         st.query_params.from_dict(wanted)
 
 

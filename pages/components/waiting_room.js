@@ -1,10 +1,11 @@
-// Where mounts wait for the widgets' code; whoever comes first makes it.
+// Where mounts wait for the code of their bundle of widgets; whoever comes first makes it.
 
 function waitingRoom() {
-  if (!globalThis.tastemapWidgets) {
+  const rooms = (globalThis.tastemapWidgets ??= {});
+  if (!rooms[BUNDLE]) {
     let open;
     const ready = new Promise((resolve) => (open = resolve));
-    globalThis.tastemapWidgets = { ready, open };
+    rooms[BUNDLE] = { ready, open };
   }
-  return globalThis.tastemapWidgets;
+  return rooms[BUNDLE];
 }

@@ -1,4 +1,4 @@
-// Behind widgets.py: hands the widgets' code and styles, once loaded, to every mount that waits.
+// Behind widgets.py: hands a bundle's code and styles, once loaded, to every mount that waits.
 
 export default function widgets({ data }) {
   const sheets = Object.entries(data).map(([name, css]) => {
@@ -6,5 +6,5 @@ export default function widgets({ data }) {
     sheet.replaceSync(css);
     return [name, sheet];
   });
-  waitingRoom().open({ titleCards, tasteStrip, sheets: Object.fromEntries(sheets) });
+  waitingRoom().open({ ...FUNCTIONS, sheets: Object.fromEntries(sheets) });
 }

@@ -1,6 +1,6 @@
 """A visitor's state as the query parameters of a web address, and back.
 
-    ?domain=movies&model=taste-als&ratings=1-5_3-2_6-3.5&skipped=10_11&dismissed=4
+    ?domain=movies&model=taste-als&ratings=1-5_3-2_6-3.5&skipped=10_11&dismissed=4&title=6
 
 The address survives a reload and can be shared, so it is also what strangers write. Reading it
 never fails: what is not a state is left out, counted, and said in a sentence that quotes none of it
@@ -39,11 +39,12 @@ class Read:
     notes: tuple[str, ...]
 
 
-def encode(state: State) -> dict[str, str]:
+def encode(state: State, title: int | None = None) -> dict[str, str]:
     """Writes a state as query parameters.
 
     Args:
         state: a visitor's state.
+        title: id of the title that the address is about, if any.
 
     Returns:
         Parameter -> value, without those that would be empty. Of more than `MOST_TITLES` titles of
@@ -56,6 +57,7 @@ def encode(state: State) -> dict[str, str]:
         "ratings": "_".join(rated),
         "skipped": "_".join(map(str, state.skipped[-MOST_TITLES:])),
         "dismissed": "_".join(map(str, state.dismissed[-MOST_TITLES:])),
+        "title": "" if title is None else str(title),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -78,6 +80,28 @@ def read_domain(parameters: Mapping[str, str], domains: Collection[str], default
     return Read(
         State(default), (f"The link is about something else than {there}; here is {default}.",)
     )
+
+
+def read_title(
+    parameters: Mapping[str, str], release: ServedRelease
+) -> tuple[int | None, tuple[str, ...]]:
+    """Reads which title an address is about. Never raises, whatever it holds.
+
+    Args:
+        parameters: query parameters.
+        release: decides which titles there are.
+
+    Returns:
+        Its id, None if the address is about none; and a note if it names one that is not offered.
+    """
+    named = parameters.get("title", "")
+    about = parameters.get("domain", release.domain)
+    if not named or about != release.domain:
+        return None, ()
+    position = release.shelf.position.get(int(named)) if _ID.fullmatch(named) else None
+    if position is not None and release.shelf.offered[position]:
+        return int(named), ()
+    return None, ("The link is about a title that is not in the catalogue.",)
 
 
 def decode(parameters: Mapping[str, str], release: ServedRelease) -> Read:

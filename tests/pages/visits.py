@@ -6,6 +6,7 @@ What the cards' JavaScript does is tested in tests/browser; here a visit sends w
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ class Visit:
         app: what AppTest knows of the page.
     """
 
-    def __init__(self, **address: str) -> None:
-        self.app = AppTest.from_file(NAVIGATION, default_timeout=30)
+    def __init__(self, page: str = "recommend.py", **address: str) -> None:
+        self.app = AppTest.from_file(NAVIGATION, default_timeout=30).switch_page(page)
         for name, value in address.items():
             self.app.query_params[name] = value
         self.run()
@@ -75,7 +76,7 @@ class Visit:
             {"number": number, **dict(zip(names, event, strict=True))}
             for number, event in enumerate(events, start=start)
         ]
-        return self._post(widget.proto.id, sent)
+        return self._send(widget, "events", sent)
 
     def send_late(self, label: str, event: tuple[str, int, float | None], domain: str) -> Visit:
         """Sends what a list of cards sends, but another domain is chosen before it arrives."""
@@ -83,14 +84,35 @@ class Visit:
         kind, item_id, rating = event
         self.choose_domain(domain)
         sent = [{"number": 1, "type": kind, "item_id": item_id, "rating": rating}]
-        return self._post(widget.proto.id, sent)
+        return self._send(widget, "events", sent)
 
-    def _post(self, widget_id: str, sent: list[dict[str, Any]]) -> Visit:
+    def trigger(self, which: Callable[[dict[str, Any]], bool], name: str, value: object) -> Visit:
+        """Sends what a component sends.
+
+        Args:
+            which: says by its data whether a component is the one.
+            name: of the trigger.
+            value: of the trigger.
+        """
+        (widget,) = (widget for widget, data in self.components() if which(data))
+        return self._send(widget, name, value)
+
+    def data(self, which: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The data of the component whose data is the one."""
+        (found,) = (data for _, data in self.components() if which(data))
+        return found
+
+    def components(self) -> list[tuple[Any, dict[str, Any]]]:
+        """The components of the page with their data."""
+        found = self.app.get("bidi_component")
+        return [(widget, json.loads(widget.proto.json)) for widget in found]
+
+    def _send(self, widget: Any, name: str, value: object) -> Visit:
         # AppTest has no word for what a component sends, so its message is put in by hand.
         states = self.app._tree.get_widget_states()
         state = states.widgets.add()
-        state.id = _make_trigger_id(widget_id, "events")
-        state.json_trigger_value = json.dumps([{"event": "events", "value": sent}])
+        state.id = _make_trigger_id(widget.proto.id, "events")
+        state.json_trigger_value = json.dumps([{"event": name, "value": value}])
         self.app._run(states)
         return self._checked()
 
@@ -131,8 +153,7 @@ class Visit:
         return [error.value for error in self.app.error]
 
     def _widget(self, label: str) -> tuple[Any, dict[str, Any]]:
-        for widget in self.app.get("bidi_component"):
-            data = json.loads(widget.proto.json)
+        for widget, data in self.components():
             if data.get("label") == label:
                 return widget, data
         raise LookupError(f"There is no list {label!r} on the page.")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.serving.link import MOST_TITLES, decode, encode, read_domain
+from recommender.serving.link import MOST_TITLES, decode, encode, read_domain, read_title
 from recommender.serving.session import State
 from tests.serving.releases import catalogue, factor_model, release
 
@@ -181,3 +181,21 @@ def test_of_too_many_titles_the_last_go_into_the_link():
     read = decode(encode(State("movies", None, many)), RELEASE)
     assert read.state.rated == many[-MOST_TITLES:]
     assert read.notes == ()
+
+
+def test_an_address_may_be_about_a_title(served):
+    item_id = int(served.shelf.item_ids[5])
+    state = State("movies", rated=((item_id, 4.0),))
+    address = encode(state, item_id)
+    assert address == encode(state) | {"title": str(item_id)}
+    assert read_title(address, served) == (item_id, ())
+    assert decode(address, served).state == state
+    assert read_title(encode(state), served) == (None, ())
+    assert read_title(address | {"domain": "anime"}, served) == (None, ())
+
+
+@pytest.mark.parametrize("named", ["0", "x", "1.0", "-5", "９", "9" * 30, "1_2"])
+def test_a_title_that_is_not_offered_is_no_title_and_said(served, named):
+    item_id, notes = read_title({"title": named}, served)
+    assert item_id is None
+    assert len(notes) == 1
