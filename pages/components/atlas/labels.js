@@ -111,7 +111,7 @@ function drawRegions(context, { regions, view, project, ink }, taken) {
 
 // The better known first, as many as there is room for without crowding.
 function drawTitles(context, scene, taken) {
-  const { names, byPopularity, passing, view, at, ink, regions } = scene;
+  const { names, byPopularity, passing, open, view, at, ink, regions } = scene;
   if (scene.morphing) return;
   const room = (view.width * view.height) / 26000;
   const most = Math.round(room * Math.min(1.6, (regions.length ? 0.3 : 0.5) + view.zoom / 8));
@@ -119,7 +119,7 @@ function drawTitles(context, scene, taken) {
   let looked = 0;
   for (const title of byPopularity) {
     if (drawn >= most || looked > 400) break;
-    if (!passing[title]) continue;
+    if (!passing[title] || title === open) continue;
     const [x, y] = at(title);
     if (!within(view, x, y, 4)) continue;
     looked++;
