@@ -8,6 +8,7 @@ from pages.components import visitor
 from pages.components.choices import domain_choice, model_choice
 from pages.components.releases import domains, release
 from pages.components.text import plain
+from pages.components.tour import follow_tour, tour_bar, tour_start
 from recommender.errors import TastemapError
 
 HERE = Path(__file__).parent
@@ -16,14 +17,17 @@ STATIC = HERE / "static"
 st.set_page_config(layout="wide", page_icon=STATIC / "icon.svg")
 st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
-explore = st.Page("explore.py", title="Explore", icon=":material/explore:")
-page = st.navigation(
-    [
-        st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
-        explore,
-        st.Page("about.py", title="About", icon=":material/info:"),
-    ]
-)
+pages = {
+    "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
+    "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
+    "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
+    "compare_embeddings": st.Page(
+        "compare_embeddings.py", title="Compare embeddings", icon=":material/compare:"
+    ),
+    "about": st.Page("about.py", title="About", icon=":material/info:"),
+}
+page = st.navigation(list(pages.values()))
+name = next(name for name, one in pages.items() if one == page)
 
 try:
     found = domains()
@@ -38,11 +42,11 @@ if served is None:
     st.stop()
 
 visitor.follow_history(served)
+follow_tour(served, pages, name)
 model_choice(served, visitor.session(served).state)
+tour_start()
 visitor.write_address(
-    visitor.session(served).state,
-    default=found[0],
-    title=visitor.opened(served) if page == explore else None,
+    visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )
 with st.container(horizontal_alignment="center"), st.container(width=1120, gap="medium"):
     domain_choice(found, served)
@@ -50,4 +54,5 @@ with st.container(horizontal_alignment="center"), st.container(width=1120, gap="
         st.warning(fault, icon=":material/warning:")
     if visitor.notes():
         st.warning(plain(" ".join(visitor.notes())), icon=":material/link_off:")
+    tour_bar(served)
     page.run()

@@ -43,6 +43,21 @@ def release(domain: str) -> ServedRelease:
         return _opened(domain, champion)
 
 
+def other_releases(served: ServedRelease) -> list[str]:
+    """Ids of the domain's releases beside the one that serves, newest first."""
+    return [one for one in _registry().ids(served.domain) if one != served.id]
+
+
+def other_release(domain: str, release_id: str) -> ServedRelease:
+    """Opens a release that does not serve, to look at it.
+
+    Raises:
+        ReleaseError: there is no such release, or it does not open.
+    """
+    with _opening:
+        return _other(domain, release_id)
+
+
 def warm_up() -> None:
     """Opens all releases; what is wrong is said to the visitor, not here."""
     try:
@@ -59,3 +74,11 @@ def _registry() -> Registry:
 @lru_cache(maxsize=4)
 def _opened(domain: str, champion: str | None) -> ServedRelease:
     return open_release(domain)
+
+
+@lru_cache(maxsize=1)
+def _other(domain: str, release_id: str) -> ServedRelease:
+    settings = Settings.from_environment()
+    return ServedRelease.of(
+        Registry(settings.models).open(domain, release_id), adult=settings.adult
+    )

@@ -5,6 +5,8 @@ whoever it is shared with, and back in the browser's history. Each visitor has a
 own: nothing here is global.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -14,7 +16,14 @@ from recommender.serving.served import ServedRelease
 from recommender.serving.session import Session, State
 
 _SESSIONS, _DOMAIN, _NOTES = "visitor.sessions", "visitor.domain", "visitor.notes"
-_RELEASES, _OPENED = "visitor.releases", "visitor.opened"
+_RELEASES, _VIEWS = "visitor.releases", "visitor.views"
+
+VIEWS = {
+    "explore": ("title",),
+    "factors": ("embedding", "axes", "factor"),
+    "compare_embeddings": ("first", "release", "second", "title"),
+}
+"""Page -> the parameters of its address beside those of the visitor's state."""
 
 
 def domain(domains: list[str]) -> str:
@@ -56,7 +65,6 @@ def follow_history(release: ServedRelease) -> None:
         told = (*notes(), *read.notes)
         update(next((one for one in likely if one.state == read.state), new))
         st.session_state[_NOTES] = told
-        open_title(release, read_title(st.query_params, release)[0])
 
 
 def update(session: Session) -> None:
@@ -84,19 +92,43 @@ def handle(release: ServedRelease, event: Event) -> None:
             update(now.restore(event.item_id, title))
 
 
+def view(release: ServedRelease, page: str) -> dict[str, str]:
+    """What the visitor looks at on a page: names and values of `VIEWS`, as the address has them.
+
+    At first what the address says. Of a title that is not there a note tells; what else is not
+    there the page is to pass over.
+    """
+    views = st.session_state.setdefault(_VIEWS, {})
+    here = (release.domain, page)
+    if here not in views or _in_history():
+        about = st.query_params.get("domain", release.domain) == release.domain
+        named = st.query_params.to_dict() if about else {}
+        shown = {name: named[name] for name in VIEWS.get(page, ()) if name in named}
+        item_id, told = read_title(shown, release)
+        if item_id is None:
+            shown.pop("title", None)
+        if here not in views:
+            st.session_state[_NOTES] = (*notes(), *told)
+        views[here] = shown
+    return views[here]
+
+
+def change_view(release: ServedRelease, page: str, values: Mapping[str, str | None]) -> None:
+    """Lets the visitor look at something else on a page; None is what it shows by itself."""
+    changed = {**view(release, page), **values}
+    kept = {name: value for name, value in changed.items() if value is not None}
+    st.session_state[_VIEWS][release.domain, page] = kept
+
+
 def opened(release: ServedRelease) -> int | None:
-    """The title whose panel is open; at first the one that the address names."""
-    titles = st.session_state.setdefault(_OPENED, {})
-    if release.domain not in titles:
-        titles[release.domain], told = read_title(st.query_params, release)
-        st.session_state[_NOTES] = (*notes(), *told)
-    item_id = titles[release.domain]
+    """The title whose panel is open on Explore."""
+    item_id = int(view(release, "explore").get("title", -1))
     return item_id if item_id in release.shelf.position else None
 
 
 def open_title(release: ServedRelease, item_id: int | None = None) -> None:
     """Opens the panel of a title; None closes it."""
-    st.session_state.setdefault(_OPENED, {})[release.domain] = item_id
+    change_view(release, "explore", {"title": None if item_id is None else str(item_id)})
 
 
 def notes() -> tuple[str, ...]:
@@ -104,16 +136,16 @@ def notes() -> tuple[str, ...]:
     return st.session_state.get(_NOTES, ())
 
 
-def write_address(state: State, default: str, title: int | None = None) -> None:
-    """Lets the address carry the state; an empty one in the default domain needs nothing.
+def write_address(state: State, default: str, view: Mapping[str, str]) -> None:
+    """Lets the address carry the state and what the page shows.
 
     Args:
         state: the visitor's.
-        default: the domain of an address that names none.
-        title: the title that the page is about, if it is about one.
+        default: the domain of an address that names none; its empty state needs no address.
+        view: see `view`.
     """
-    wanted = encode(state, title)
-    bare = state == State(default) and title is None
+    wanted = encode(state) | view
+    bare = state == State(default) and not view
     if st.query_params.to_dict() != wanted and (st.query_params or not bare):
         st.query_params.from_dict(wanted)
 

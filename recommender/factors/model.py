@@ -260,6 +260,11 @@ class FactorTaste(Taste):
         """The visitor's own factors under the ranker, float64 (k,)."""
         return self._ranking.weights[1:]
 
+    @property
+    def visitor_parts(self) -> tuple[Array, Array]:
+        """What the visitor's factors sum up: start, float64 (k,), parts, float64 (n_rated, k)."""
+        return self._ranking.start[1:], self._ranking.parts[:, 1:]
+
     def predict(self, positions: Positions) -> Prediction | None:
         """Predicted ratings with the range that holds `COVERAGE` of them; see `Taste`."""
         rater = self.model.rater

@@ -129,6 +129,25 @@ def factor_names(
     return tuple(names)
 
 
+def genre_effects(item_factors: NDArray[np.floating], catalogue: pd.DataFrame) -> pd.DataFrame:
+    """How far the titles of each genre lie towards a pole of each factor.
+
+    Args:
+        item_factors: (n_items, k), a model's or in turned axes.
+        catalogue: its titles, in the same order.
+
+    Returns:
+        DataFrame indexed by factor with a column per genre: by how many standard deviations the
+        loadings of its titles lie above those of as well known titles without it.
+    """
+    known = catalogue["n_ratings"].to_numpy() >= FEWEST_RATINGS
+    about = traits(catalogue[known])
+    effects = _Comparison(about, np.asarray(item_factors, np.float64)[known]).effects
+    genres = [trait for trait, group in enumerate(about.groups) if group == "genre"]
+    index = pd.RangeIndex(effects.shape[1], name="factor")
+    return pd.DataFrame(effects[genres].T, index, [about.words[trait] for trait in genres])
+
+
 class _Comparison:
     """How the titles with each trait load, against those without.
 

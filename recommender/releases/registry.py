@@ -57,7 +57,7 @@ class Registry:
         return [
             name
             for name in _folders(self.root)
-            if manifest.is_name(name, "domain") and self._ids(name)
+            if manifest.is_name(name, "domain") and self.ids(name)
         ]
 
     def releases(self, domain: str) -> list[ListedRelease]:
@@ -68,7 +68,7 @@ class Registry:
             # Whoever promotes or serves is told; a list without marks is still a list.
             named = None
         listed = []
-        for release_id in self._ids(domain):
+        for release_id in self.ids(domain):
             created = broken = None
             try:
                 created = self._open(domain, release_id).created
@@ -92,7 +92,7 @@ class Registry:
         Raises:
             ReleaseError: the domain has no releases, or `aliases.json` is missing or not whole.
         """
-        if not self._ids(domain):
+        if not self.ids(domain):
             raise self._no_release(domain)
         return aliases.read(self._home(domain))
 
@@ -129,7 +129,7 @@ class Registry:
         Raises:
             ReleaseError: nothing opens; the message says why and how to get a release.
         """
-        if not self._ids(domain):
+        if not self.ids(domain):
             raise self._no_release(domain)
         faults: list[str] = []
         for role, release_id in self._candidates(domain, faults):
@@ -206,7 +206,7 @@ class Registry:
             named = [("The champion", found.champion), ("The previous release", found.previous)]
         except ReleaseError as error:
             faults.append(str(error))
-        others = [("The release", release_id) for release_id in self._ids(domain)]
+        others = [("The release", release_id) for release_id in self.ids(domain)]
         for role, release_id in [*named, *others]:
             if release_id is not None and release_id not in tried:
                 tried.add(release_id)
@@ -217,7 +217,7 @@ class Registry:
             raise ReleaseError(
                 f"{release_id!r} is no release id; `python -m recommender releases` lists them"
             )
-        ids = self._ids(domain)
+        ids = self.ids(domain)
         if not ids:
             raise self._no_release(domain)
         if release_id not in ids:
@@ -245,8 +245,8 @@ class Registry:
             )
         return self.root / domain
 
-    def _ids(self, domain: str) -> list[str]:
-        """Returns the ids of the domain's release folders, newest first."""
+    def ids(self, domain: str) -> list[str]:
+        """Returns the ids of the domain's release folders, whole or broken, newest first."""
         names = _folders(self._home(domain))
         return [name for name in reversed(names) if manifest.is_name(name, "release id")]
 

@@ -24,7 +24,7 @@ def test_without_ratings_the_popular_titles_are_shown_and_said_to_be_popular(ser
     assert all(card["prediction"] for card in visit.cards(PICKS))
     assert len(visit.ids(ASKED)) == 6
     assert visit.cards(OWN) == []
-    assert [button.label for button in visit.app.button] == ["More"]
+    assert [button.label for button in visit.app.main.button] == ["More"]
 
 
 def test_what_the_address_says_is_shown_and_stays_in_the_address(served, famous):

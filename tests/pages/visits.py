@@ -35,9 +35,12 @@ class Visit:
         self.app.run()
         return self._checked()
 
-    def go_to(self, page: str) -> Visit:
-        """Goes to another page: "about.py"."""
-        self.app.switch_page(page).run()
+    def go_to(self, page: str, **address: str) -> Visit:
+        """Goes to another page: "about.py", where the address may say more."""
+        self.app.switch_page(page)
+        for name, value in address.items():
+            self.app.query_params[name] = value
+        self.app.run()
         return self._checked()
 
     def press(self, button: str) -> Visit:
