@@ -16,7 +16,7 @@ from recommender.serving.served import ServedRelease
 from recommender.serving.spaces import factor_spaces, shown, space
 
 HERE = "factors"
-BASES = {PRINCIPAL: "The model’s own", READABLE: "Easier to read"}
+BASES = {READABLE: "Easier to read", PRINCIPAL: "The model’s own"}
 
 served = release(visitor.domain(domains()))
 state = visitor.session(served).state
@@ -85,7 +85,7 @@ wanted = visitor.view(served, HERE)
 model = wanted.get("embedding", "")
 model = model if model in models else next(iter(models))
 basis = wanted.get("axes", "")
-basis = basis if basis in BASES else PRINCIPAL
+basis = basis if basis in BASES else READABLE
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     st.selectbox(
         "Factors of",

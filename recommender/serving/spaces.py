@@ -21,14 +21,18 @@ from recommender.serving.served import ServedRelease
 
 
 def factor_spaces(release: Release) -> dict[str, FactorModel]:
-    """Name -> model of all that have factors, the ranker's own first."""
+    """Name -> model of all that have factors, the ranker's own first, then the best at ranking."""
     found = {
         name: model
         for name, model in release.models.items()
         if isinstance(model, FactorModel) and model.item_factors.shape[1]
     }
     own = next(factor_models(release.models[release.ranker]), None)
-    return dict(sorted(found.items(), key=lambda pair: pair[1] is not own))
+    reports = release.evaluation.get("few_ratings", {})
+    quality = {name: report["mean"]["ndcg@10"]["value"] for name, report in reports.items()}
+    return dict(
+        sorted(found.items(), key=lambda pair: (pair[1] is not own, -quality.get(pair[0], 0.0)))
+    )
 
 
 def shown(release: ServedRelease, *, rated: bool = True) -> NDArray[np.bool_]:
