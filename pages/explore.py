@@ -7,6 +7,7 @@ from pages.components.atlas_map import Scene, atlas_map, send_atlas
 from pages.components.bar_list import bar_list
 from pages.components.cards import plain_cards
 from pages.components.colours import chosen_factor, predicted
+from pages.components.downloads import map_downloads
 from pages.components.recipe import recipe, recipe_results
 from pages.components.releases import domains, release
 from pages.components.rows import title_row
@@ -130,6 +131,12 @@ with left:
         st.markdown(small("Rate a few titles, and the map shows where you stand."))
     if picture.faithfulness is not None:
         st.markdown(small(how_faithful(picture.faithfulness)))
+    export = st.expander(
+        "Export", icon=":material/download:", on_change="rerun", key="export.explore"
+    )
+    if export.open:
+        with export:
+            map_downloads(served, picture)
 taste_strip(
     [] if item_id is None else plain_cards(served, [item_id], {}),
     text="" if item_id is None else served.shelf.titles[served.shelf.position[item_id]],

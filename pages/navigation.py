@@ -43,8 +43,8 @@ if served is None:
 
 visitor.follow_history(served)
 follow_tour(served, pages, name)
-model_choice(served, visitor.session(served).state)
 tour_start()
+model_choice(served, visitor.session(served).state)
 visitor.write_address(
     visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )

@@ -4,12 +4,22 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.components.charts import FORMAT, file_name, theme
 from pages.components.text import plain
 from recommender import figures
-from recommender.factors.export import coordinates, factor_list, projector, to_csv, to_parquet
+from recommender.factors.export import (
+    coordinates,
+    factor_list,
+    places,
+    projector,
+    to_csv,
+    to_parquet,
+)
+from recommender.serving.explore import Picture, on_the_map
 from recommender.serving.served import ServedRelease
 from recommender.serving.spaces import shown, space
 
@@ -27,6 +37,35 @@ def downloads(served: ServedRelease, name: str, basis: str) -> None:
     with st.container(horizontal=True, gap="small"):
         for (what, ending), (label, mime, data) in files.items():
             _button(served, f"{name}-{basis}-{what}", ending, label, mime, data)
+
+
+def map_downloads(served: ServedRelease, picture: Picture) -> None:
+    """Draws a button for each file about the map.
+
+    Args:
+        served: the release.
+        picture: the one that is shown.
+    """
+
+    def page() -> bytes:
+        drawn = pd.DataFrame(
+            np.where(on_the_map(served)[:, None], picture.places, np.nan),
+            pd.Index(served.shelf.item_ids, name="item_id"),
+            list("xyz")[: picture.dimensions],
+        )
+        figure = figures.atlas(drawn, served.catalogue["title"], theme=now)
+        title = f"{picture.label}, {served.domain}"
+        return figures.page(title, {picture.label: figure}, theme=now).encode()
+
+    now = theme()
+    table = places(served.survey, served.catalogue, on_the_map(served))
+    csv, parquet = to_csv(table), to_parquet(table)
+    with st.container(horizontal=True, gap="small"):
+        _button(served, "places", "csv", f"Places, CSV ({_size(len(csv))})", "text/csv", csv)
+        label = f"Places, Parquet ({_size(len(parquet))})"
+        _button(served, "places", "parquet", label, "application/vnd.apache.parquet", parquet)
+        _button(served, picture.name, "html", "Picture, HTML (6 MB)", "text/html", page)
+    st.caption("On the web page, the camera button saves the picture as PNG.")
 
 
 def figure_downloads(

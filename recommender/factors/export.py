@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.factors.space import Space
+from recommender.factors.survey import Survey
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FACTS = ("title", "year", "kind", "genres", "n_ratings", "mean_rating")
@@ -37,10 +38,28 @@ def coordinates(space: Space, catalogue: pd.DataFrame, among: NDArray[np.bool_])
         DataFrame with the columns item_id, title, year, kind, genres ("Drama|War"), n_ratings,
         mean_rating and factor_0, factor_1, … as float32.
     """
-    facts = catalogue.loc[among, list(_FACTS)].reset_index()
-    facts["genres"] = pd.array(["|".join(genres) for genres in facts["genres"]], dtype="str")
     columns = [f"factor_{factor}" for factor in range(len(space.names))]
-    return pd.concat([facts, pd.DataFrame(space.factors[among], columns=columns)], axis=1)
+    factors = pd.DataFrame(space.factors[among], columns=columns)
+    return pd.concat([_facts(catalogue, among), factors], axis=1)
+
+
+def places(survey: Survey, catalogue: pd.DataFrame, among: NDArray[np.bool_]) -> pd.DataFrame:
+    """Every title with its place on every picture.
+
+    Args:
+        survey: what holds the pictures.
+        catalogue: the titles.
+        among: bool (n_items,), those to be exported.
+
+    Returns:
+        DataFrame with the columns item_id, title, year, kind, genres, n_ratings, mean_rating and
+        umap_2d_x, umap_2d_y, … as float32, NaN for a title without a place.
+    """
+    table = _facts(catalogue, among)
+    for picture in survey.pictures:
+        drawn = survey.picture(picture.name).add_prefix(f"{picture.name}_")
+        table = table.join(drawn, on="item_id")
+    return table
 
 
 def factor_list(space: Space) -> pd.DataFrame:
@@ -111,6 +130,12 @@ def projector(
     lines = ["\t".join(facts.columns)]
     lines += ["\t".join(" ".join(str(cell).split()) for cell in row) for row in rows]
     return _lines(vectors), _lines(lines)
+
+
+def _facts(catalogue: pd.DataFrame, among: NDArray[np.bool_]) -> pd.DataFrame:
+    facts = catalogue.loc[among, list(_FACTS)].reset_index()
+    facts["genres"] = pd.array(["|".join(genres) for genres in facts["genres"]], dtype="str")
+    return facts
 
 
 def _is_formula(cell: object) -> bool:

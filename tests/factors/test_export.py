@@ -9,12 +9,14 @@ import pytest
 from recommender.factors.export import (
     coordinates,
     factor_list,
+    places,
     projector,
     to_csv,
     to_parquet,
 )
 from recommender.factors.space import named_space
 from tests.factors.made import catalogue, factor_model, normal
+from tests.releases import helpers
 
 N = 240
 ODD = ['=HYPERLINK("http://x","y")', "+1", "-2", "@SUM(A1)", "\tTab\nand line", 'He said "hi", yes']
@@ -104,3 +106,14 @@ def test_titles_of_all_scripts_survive(text):
     table = pd.DataFrame({"title": [text]})
     assert pd.read_csv(StringIO(to_csv(table).decode("utf-8-sig")))["title"][0] == text
     assert pd.read_parquet(BytesIO(to_parquet(table)))["title"][0] == text
+
+
+def test_every_title_has_its_place_on_every_picture_and_none_without_one():
+    survey, titles = helpers.survey(), helpers.catalogue()
+    table = places(survey, titles, np.full(len(titles), True)).set_index("item_id")
+    columns = [f"umap_2d_{axis}" for axis in "xy"] + [f"pca_3d_{axis}" for axis in "xyz"]
+    assert list(table.columns[-5:]) == columns
+    assert table.loc[titles.index[0], columns].isna().all()
+    np.testing.assert_array_equal(table.loc[survey.placed, columns[:2]], survey.picture("umap_2d"))
+    some = titles["n_ratings"].to_numpy() > 5
+    assert places(survey, titles, some)["item_id"].tolist() == titles.index[some].tolist()

@@ -227,3 +227,16 @@ def test_events_that_were_on_their_way_to_another_page_do_nothing():
     visit.trigger(lambda data: data.get("label") == "Titles found", "open", 987654321)
     assert visit.headings() == []
     assert scene(visit)["open"] is None
+
+
+def test_the_map_can_be_taken_away_in_files_whose_names_say_what_they_are(served):
+    visit = explore()
+    assert not visit.app.get("download_button")
+    visit.app.session_state["export.explore"] = True
+    visit.run()
+    labels = [button.proto.label for button in visit.app.get("download_button")]
+    assert [label.split(" (")[0] for label in labels] == [
+        "Places, CSV",
+        "Places, Parquet",
+        "Picture, HTML",
+    ]
