@@ -21,6 +21,7 @@ page = st.navigation(
     [
         st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
         explore,
+        st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),
         st.Page("about.py", title="About", icon=":material/info:"),
     ]
 )
