@@ -21,6 +21,7 @@ pages = {
     "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
     "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
     "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
+    "compare": st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),
     "compare_embeddings": st.Page(
         "compare_embeddings.py", title="Compare embeddings", icon=":material/compare:"
     ),

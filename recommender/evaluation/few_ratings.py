@@ -23,15 +23,18 @@ from recommender.data.ratings import Ratings
 from recommender.data.splits import by_user
 from recommender.evaluation.metrics import (
     Estimate,
+    average_precision,
+    coverage,
     mae,
     ndcg,
     percentiles,
+    precision,
     recall,
     reciprocal_rank,
     rmse,
 )
 from recommender.factors.fold_in import Array
-from recommender.factors.model import Model, Positions
+from recommender.factors.model import Model, Positions, Prediction
 
 SHOWN = ("uniform", "popular")
 SIZES = (3, 5, 10, 20)
@@ -54,6 +57,21 @@ class Showing:
 
 
 @dataclass(frozen=True, eq=False)
+class Guesses:
+    """What a model predicted for a visitor's n hidden ratings, and what they were.
+
+    Attributes:
+        items: int32 (n,), positions of the titles.
+        actual: float64 (n,), the ratings.
+        predicted: the predicted ratings with their ranges.
+    """
+
+    items: NDArray[np.int32]
+    actual: Array
+    predicted: Prediction
+
+
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """What one model gave one visitor in one showing.
 
@@ -65,12 +83,15 @@ class Outcome:
         k: ratings shown.
         ndcg: NDCG@10.
         recall: recall@20.
+        precision: precision@10.
+        average_precision: average precision of the first ten.
         mrr: reciprocal rank of the first relevant title.
         popularity: mean popularity percentile of the ten recommended titles.
         recommended: intp (10,), positions of those.
         rmse: of the hidden ratings, NaN if the model predicts none.
         mae: the same.
         within: share of hidden ratings inside the predicted range.
+        guesses: the hidden ratings one by one, None if the model predicts none.
     """
 
     user: int
@@ -78,12 +99,15 @@ class Outcome:
     k: int
     ndcg: float
     recall: float
+    precision: float
+    average_precision: float
     mrr: float
     popularity: float
     recommended: NDArray[np.intp]
     rmse: float
     mae: float
     within: float
+    guesses: Guesses | None = None
 
 
 def visitor_folds(ratings: Ratings) -> NDArray[np.int8]:
@@ -151,16 +175,18 @@ def _outcome(
     scores[seen] = -np.inf
     best = _best(scores, LONG_LIST)
     relevant = hidden[actual >= ratings.scale.liked]
-    quality = (np.nan, np.nan, np.nan)
+    quality = (np.nan, np.nan, np.nan, np.nan, np.nan)
     if len(relevant):
         hits = np.isin(best, relevant)
         quality = (
             ndcg(hits[:LIST_LENGTH], len(relevant)),
             recall(hits, len(relevant)),
+            precision(hits),
+            average_precision(hits, len(relevant)),
             reciprocal_rank(_first_rank(scores, relevant)),
         )
     prediction = taste.predict(hidden.astype(np.intp))
-    errors = (np.nan, np.nan, np.nan)
+    errors, guesses = (np.nan, np.nan, np.nan), None
     if prediction is not None:
         inside = (prediction.low <= actual) & (actual <= prediction.high)
         errors = (
@@ -168,6 +194,7 @@ def _outcome(
             mae(prediction.rating, actual),
             float(inside.mean()),
         )
+        guesses = Guesses(hidden, actual, prediction)
     recommended = best[:LIST_LENGTH]
     return Outcome(
         showing.user,
@@ -177,6 +204,7 @@ def _outcome(
         float(popularity[recommended].mean()),
         recommended,
         *errors,
+        guesses,
     )
 
 
@@ -204,15 +232,16 @@ def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:
 
     Returns:
         `mean`, over all cells with each visitor counted once, and `cells`, one for each way of
-        showing and k. RMSE is the root of the mean over visitors of their mean squared error.
+        showing and k. The RMSE of a cell is the root of the mean over visitors of their mean
+        squared error, that of `mean` the mean of their own RMSE. None is where there is no figure.
     """
     by_user: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         by_user.setdefault(outcome.user, []).append(outcome)
     mean = {}
-    for label, name in _RANKING.items():
+    for label, name in (_RANKING | _RATING).items():
         samples = [_finite_mean([getattr(o, name) for o in group]) for group in by_user.values()]
-        mean[label] = _estimate(samples).rounded()
+        mean[label] = _estimate(samples).rounded() if np.isfinite(samples).any() else None
     cells = [
         _cell([o for o in outcomes if (o.shown, o.k) == (shown, k)], shown, k, n_items)
         for shown in SHOWN
@@ -221,16 +250,23 @@ def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:
     return {"mean": mean, "cells": cells}
 
 
-_RANKING = {"ndcg@10": "ndcg", "recall@20": "recall", "mrr": "mrr"}
+_RANKING = {
+    "ndcg@10": "ndcg",
+    "recall@20": "recall",
+    "precision@10": "precision",
+    "map@10": "average_precision",
+    "mrr": "mrr",
+}
+_RATING = {"rmse": "rmse", "mae": "mae"}
 
 
 def _cell(outcomes: list[Outcome], shown: str, k: int, n_items: int) -> dict[str, Any]:
-    distinct = np.unique(np.concatenate([o.recommended for o in outcomes]))
     squared = [o.rmse**2 for o in outcomes]
     cell: dict[str, Any] = {"shown": shown, "k": k, "visitors": len(outcomes)}
     for label, name in _RANKING.items():
         cell[label] = _estimate([getattr(o, name) for o in outcomes]).rounded()
-    cell["coverage@10"] = round(len(distinct) / n_items, 4)
+    lists = np.concatenate([o.recommended for o in outcomes])
+    cell["coverage@10"] = round(coverage(lists, n_items), 4)
     cell["popularity"] = round(float(np.mean([o.popularity for o in outcomes])), 4)
     rated = bool(np.isfinite(squared).all())
     cell["rmse"] = round(float(np.sqrt(np.mean(squared))), 4) if rated else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,12 +23,19 @@ import numpy as np
 
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.ensemble import fit_together, parts, related
+from recommender.algorithms.solvers.subsets import well_known
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
 from recommender.data.scale import RatingScale
 from recommender.data.splits import by_rating
-from recommender.evaluation import cross_validation, few_ratings
+from recommender.evaluation import cross_validation, few_ratings, lists, rating_errors
+from recommender.evaluation.differences import by_visitor, differences
+from recommender.evaluation.few_ratings import Outcome
 from recommender.evaluation.metrics import Estimate
+from recommender.factors.model import Model
+
+_ASKED, _RATED = 20, 10
+"""Visitors whom a model answers to be timed, and their ratings."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,13 @@ def evaluate(
 
     Returns:
         What `evaluation.json` holds: `seed`, `visitors`, and by model name `few_ratings` (see
-        `few_ratings.summarise`), `cross_validation` (RMSE and MAE, each with an interval over the
-        folds; only models that predict ratings) and `cost` (fit_seconds on one thread, peak_mib of
-        a process that does nothing else; of an ensemble, those of its members together).
+        `few_ratings.summarise`), `lists` (see `lists.summarise`), `rating_errors` (see
+        `rating_errors.summarise`; only models that predict ratings), `cross_validation` (RMSE and
+        MAE, each with an interval over the folds; the same models) and `cost` (on one thread
+        fit_seconds and answer_ms, the median time to score all titles for a visitor with ten
+        ratings; peak_mib of a process that does nothing else; of an ensemble, those of its members
+        together); and `differences`, between every pair of models, of ndcg@10 and of rmse (see
+        `differences.differences`).
     """
     groups = {
         "few-ratings": related(algorithms),
@@ -87,13 +98,23 @@ def evaluate(
         "seed": seed,
         "visitors": int(np.isin(folds, few_ratings.TEST_FOLDS).sum()),
         "few_ratings": {},
+        "lists": {},
+        "rating_errors": {},
         "cross_validation": {},
         "cost": {},
     }
+    titles = lists.Titles.of(data.ratings)
+    samples: dict[str, dict[str, dict[int, float]]] = {"ndcg@10": {}, "rmse": {}}
     for name, algorithm in algorithms.items():
-        outcomes = [o for f in few_ratings.TEST_FOLDS for o in results[name, "few-ratings", f]]
+        runs = [results[name, "few-ratings", fold] for fold in few_ratings.TEST_FOLDS]
+        outcomes = [outcome for run, _ in runs for outcome in run]
         report["few_ratings"][name] = few_ratings.summarise(outcomes, data.ratings.n_items)
+        report["lists"][name] = lists.summarise(outcomes, titles)
+        samples["ndcg@10"][name] = by_visitor(outcomes, "ndcg")
         if algorithm.rater:
+            samples["rmse"][name] = by_visitor(outcomes, "rmse")
+            tallies = [found for _, found in runs]
+            report["rating_errors"][name] = rating_errors.summarise(tallies, data.catalogue)
             errors = [results[name, "cross-validation", f] for f in range(cross_validation.FOLDS)]
             rmse, mae = np.array(errors).T
             report["cross_validation"][name] = {
@@ -104,8 +125,10 @@ def evaluate(
         costs = [results[part, "cost", 0] for part in _parts({name: algorithm})]
         report["cost"][name] = {
             "fit_seconds": round(sum(cost["fit_seconds"] for cost in costs), 2),
+            "answer_ms": round(sum(cost["answer_ms"] for cost in costs), 2),
             "peak_mib": max(cost["peak_mib"] for cost in costs),
         }
+    report["differences"] = {figure: differences(found) for figure, found in samples.items()}
     return report
 
 
@@ -183,7 +206,17 @@ def _perform(task: _Task) -> dict[str, Any]:
 
 
 def _few_ratings(task: _Task, ratings: Ratings) -> dict[str, Any]:
-    return dict(few_ratings.run_fold(task.algorithms, ratings, task.fold, task.seed))
+    found = few_ratings.run_fold(task.algorithms, ratings, task.fold, task.seed)
+    return {name: _condensed(outcomes, ratings) for name, outcomes in found.items()}
+
+
+def _condensed(
+    outcomes: list[Outcome], ratings: Ratings
+) -> tuple[list[Outcome], rating_errors.Tally | None]:
+    """The outcomes without their single predictions, and what those come to."""
+    guesses = [outcome.guesses for outcome in outcomes if outcome.guesses]
+    counted = rating_errors.tally(guesses, ratings.n_items, ratings.scale) if guesses else None
+    return [replace(outcome, guesses=None) for outcome in outcomes], counted
 
 
 def _cross_validation(task: _Task, ratings: Ratings) -> dict[str, Any]:
@@ -195,10 +228,25 @@ def _cross_validation(task: _Task, ratings: Ratings) -> dict[str, Any]:
 
 def _cost(task: _Task, ratings: Ratings) -> dict[str, Any]:
     started = perf_counter()
-    fit_together(task.algorithms, ratings, seed=task.seed)
+    fits = fit_together(task.algorithms, ratings, seed=task.seed)
     seconds = perf_counter() - started
     cost = {"fit_seconds": round(seconds, 2), "peak_mib": round(peak_mib(), 1)}
-    return dict.fromkeys(task.algorithms, cost)
+    return {n: cost | {"answer_ms": _answer_ms(fit.model, ratings)} for n, fit in fits.items()}
+
+
+def _answer_ms(model: Model, ratings: Ratings) -> float:
+    """The median time to score all titles for a visitor with ten ratings, in milliseconds."""
+    visitors = np.flatnonzero(few_ratings.visitor_folds(ratings) >= 0)[:_ASKED]
+    known = well_known(ratings.counts())
+    seconds = []
+    for showing in few_ratings.showings(ratings, visitors, known):
+        if showing.k == _RATED:
+            items = ratings.items[showing.seen].astype(np.intp)
+            values = ratings.values[showing.seen].astype(np.float64)
+            started = perf_counter()
+            model.taste(items, values).scores  # noqa: B018
+            seconds.append(perf_counter() - started)
+    return round(1000 * float(np.median(seconds)), 3)
 
 
 def peak_mib() -> float:

@@ -3,26 +3,14 @@
 import numpy as np
 import pytest
 
-from recommender.data import DataSet, Provenance, load
-from recommender.data.catalogue import build
-from tests.algorithms import worlds
+from recommender.data import load
+from tests.releases import village as village_release
 
 
 @pytest.fixture(scope="session")
 def village():
     """A small made-up data set with about eighty visitors for the protocol."""
-    ratings = worlds.village(n_users=250, n_items=260)
-    ids = ratings.item_ids.tolist()
-    catalogue = build(
-        ratings,
-        ids,
-        titles=[f"Title {item_id}" for item_id in ids],
-        alternatives=[[] for _ in ids],
-        years=[None for _ in ids],
-        genres=[[] for _ in ids],
-        kinds=["movie" for _ in ids],
-    )
-    return DataSet("movies", catalogue, ratings, Provenance("made up", "-", "-", "-", {}))
+    return village_release.data()
 
 
 @pytest.fixture(scope="session")

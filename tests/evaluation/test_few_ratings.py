@@ -156,9 +156,13 @@ def test_the_ranking_metrics_equal_a_slow_twin(village, visitors, algorithm):
         assert outcome.ndcg == pytest.approx(ndcg_score([hits], [ranks], k=10))
         assert outcome.recall == pytest.approx(hits[:20].sum() / min(20, len(relevant)))
         assert outcome.mrr == pytest.approx(1 / (1 + hits.argmax()))
+        assert outcome.precision == pytest.approx(hits[:10].mean())
+        found = [hits[: at + 1].mean() for at in range(10) if hits[at]]
+        assert outcome.average_precision == pytest.approx(sum(found) / min(10, len(relevant)))
         fewer = [(counts < counts[i]).mean() + (counts == counts[i]).mean() / 2 for i in order[:10]]
         assert outcome.popularity == pytest.approx(np.mean(fewer))
         assert np.isnan([outcome.rmse, outcome.mae, outcome.within]).all()
+        assert outcome.guesses is None
 
 
 def test_the_rating_metrics_equal_a_slow_twin(village, visitors):
@@ -179,6 +183,9 @@ def test_the_rating_metrics_equal_a_slow_twin(village, visitors):
         assert outcome.rmse == pytest.approx(np.sqrt(np.mean(np.square(errors))))
         assert outcome.mae == pytest.approx(np.mean(np.abs(errors)))
         assert outcome.within == pytest.approx(np.mean(inside))
+        assert outcome.guesses.items.tolist() == ratings.items[showing.hidden].tolist()
+        off = outcome.guesses.predicted.rating - outcome.guesses.actual
+        np.testing.assert_allclose(off, errors)
 
 
 def test_a_visitor_who_likes_nothing_hidden_has_no_ranking_metric(village, visitors):
@@ -199,7 +206,7 @@ def test_running_a_fold_again_gives_the_same(village):
 
 def outcome(user, shown="uniform", k=3, ndcg=0.5, rmse=1.0, recommended=range(10)):
     return Outcome(
-        user, shown, k, ndcg, 0.25, 0.125, 0.9, np.array(recommended), rmse, rmse / 2, 0.8
+        user, shown, k, ndcg, 0.25, 0.3, 0.2, 0.125, 0.9, np.array(recommended), rmse, rmse / 2, 0.8
     )
 
 
@@ -215,6 +222,9 @@ def test_in_the_mean_every_visitor_counts_once():
     assert mean["ndcg@10"]["value"] == 0.5
     assert mean["recall@20"]["value"] == 0.25
     assert mean["mrr"]["value"] == 0.125
+    assert mean["precision@10"]["value"] == 0.3
+    assert mean["map@10"]["value"] == 0.2
+    assert mean["mae"]["value"] == 0.5
 
 
 def test_a_cell_holds_its_own_showings_only():
@@ -237,8 +247,16 @@ def test_rmse_is_the_root_of_the_mean_of_squares():
     assert {cell["mae"] for cell in cells} == {0.75}
 
 
+def test_the_mean_rmse_is_the_mean_of_the_visitors_own_with_an_interval():
+    mean = summarise(all_cells(0, rmse=1.0) + all_cells(1, rmse=2.0), 100)["mean"]
+    assert mean["rmse"]["value"] == 1.5
+    assert mean["rmse"]["low"] < 1.5 < mean["rmse"]["high"]
+
+
 def test_without_predicted_ratings_there_is_no_rmse():
-    cells = summarise(all_cells(0, rmse=np.nan), 100)["cells"]
+    summary = summarise(all_cells(0, rmse=np.nan), 100)
+    cells = summary["cells"]
+    assert summary["mean"]["rmse"] is None
     assert {cell["rmse"] for cell in cells} == {None}
     assert {cell["within_range"] for cell in cells} == {None}
 

@@ -12,6 +12,7 @@ from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm
 from recommender.data.splits import by_rating
 from recommender.errors import ParameterError
+from recommender.evaluation import lists, rating_errors
 from recommender.evaluation.cross_validation import held_out_errors
 from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise, visitor_folds
 from recommender.evaluation.report import evaluate
@@ -68,6 +69,33 @@ def test_the_report_is_json_and_says_on_how_many_visitors_it_rests(village, repo
         assert {cell["visitors"] for cell in report["few_ratings"][name]["cells"]} == {visitors}
 
 
+def test_what_is_recommended_and_where_ratings_are_off_is_that_of_all_folds(village, report):
+    titles = lists.Titles.of(village.ratings)
+    runs = [run_fold(ALGORITHMS, village.ratings, fold, seed=4) for fold in TEST_FOLDS]
+    for name in ALGORITHMS:
+        outcomes = [outcome for run in runs for outcome in run[name]]
+        assert report["lists"][name] == lists.summarise(outcomes, titles)
+    tallies = [
+        rating_errors.tally(
+            [outcome.guesses for outcome in run["taste"]],
+            village.ratings.n_items,
+            village.ratings.scale,
+        )
+        for run in runs
+    ]
+    expected = rating_errors.summarise(tallies, village.catalogue)
+    assert report["rating_errors"] == {"taste": expected}
+
+
+def test_every_pair_is_compared_by_visitors_and_only_raters_by_ratings(report):
+    (pair,) = report["differences"]["ndcg@10"]
+    means = {name: report["few_ratings"][name]["mean"]["ndcg@10"]["value"] for name in ALGORITHMS}
+    assert (pair["first"], pair["second"]) == ("popularity", "taste")
+    assert pair["value"] == pytest.approx(means["popularity"] - means["taste"], abs=2e-4)
+    assert pair["low"] < pair["value"] < pair["high"]
+    assert report["differences"]["rmse"] == []
+
+
 def test_only_models_with_ratings_are_cross_validated(village, report):
     assert set(report["cross_validation"]) == {"taste"}
     by_hand = [
@@ -86,6 +114,7 @@ def test_what_a_fit_costs_is_measured_in_a_process_of_its_own(report):
     assert set(report["cost"]) == set(ALGORITHMS)
     light, heavy = report["cost"]["popularity"], report["cost"]["taste"]
     assert 0 <= light["fit_seconds"] < heavy["fit_seconds"]
+    assert 0 < light["answer_ms"] < heavy["answer_ms"]
     assert 20 < light["peak_mib"] < heavy["peak_mib"]
 
 
