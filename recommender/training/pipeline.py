@@ -1,8 +1,8 @@
 """The pipeline: a data set and algorithms in, an evaluated release out.
 
 Every step's result is a value of another package; this module only orders them. The models are
-evaluated first, on splits of the data, and then fitted once more on all of it; the evidence decides
-which of them ranks and which predicts ratings.
+evaluated on splits of the data, by other processes, while they are fitted once more on all of it
+and surveyed here; the evidence decides which of them ranks and which predicts ratings.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
+from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError, ReleaseError
 from recommender.evaluation.report import evaluate
 from recommender.factors.atlas import atlas
@@ -26,9 +28,8 @@ from recommender.factors.blend import factor_models
 from recommender.factors.model import FactorModel, Model
 from recommender.factors.survey import Survey, survey
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
+from recommender.training.beside import beside, joined
 from recommender.training.recipes import recipes
-
-_EVALUATED, _FITTED, _REFITTED, _SURVEYED = 0.75, 0.85, 0.88, 0.99
 
 
 def train(
@@ -47,7 +48,8 @@ def train(
         domain: "movies" or "anime".
         models: the models folder.
         source: a data set's folder or zip; None for the data that a package ships.
-        algorithms: model name -> algorithm; by default those of `recipes`.
+        algorithms: model name -> algorithm; by default those of `recipes`. The embedding of the
+            first that has one is surveyed.
         seed: of every fit; the same data, seed and parameters give the same release.
         workers: processes for the evaluation; by default one per core.
         progress: told about every step.
@@ -63,44 +65,36 @@ def train(
     progress(0.0, "reading the data")
     data = load(domain, source)
     chosen = dict(algorithms or recipes(domain))
-    evaluation = evaluate(
-        data,
-        chosen,
-        seed=seed,
-        workers=workers,
-        progress=lambda done, phrase: progress(done * _EVALUATED, phrase),
-    )
-    # One thread, so that the order of additions and with it every bit is the same each time.
-    with threadpool_limits(1):
-        fits = fit_together(
-            chosen,
-            data.ratings,
-            seed=seed,
-            progress=lambda done, phrase: progress(
-                _EVALUATED + (_FITTED - _EVALUATED) * done, f"fitting on all ratings, {phrase}"
-            ),
-        )
-    fitted = {name: fit.model for name, fit in fits.items()}
     registry = Registry(models)
     registry.sweep()
-    ranker = _best_ranker(evaluation)
-    surveyed = _surveyed(ranker, fitted)
-    progress(_FITTED, f"fitting {surveyed} from another start")
-    with threadpool_limits(1):
-        again = chosen[surveyed].fit(data.ratings, seed=seed + 1).model
-    progress(_REFITTED, f"surveying {surveyed}")
-    model = _embedding(fitted[surveyed])
-    with threadpool_limits(1):
-        places = atlas(model, data.ratings.counts())
-        surveyed_as = survey(
-            surveyed,
-            model,
-            _embedding(again),
-            data.catalogue,
-            seed=seed,
-            previous=_champions_survey(registry, domain),
-        )
-    progress(_SURVEYED, "writing the release")
+    evaluating, fitting = joined(progress, (0.8, 0.19))
+    work = partial(_evaluate, data, chosen, seed, workers)
+    with beside(work, evaluating) as evaluated:
+        # One thread, so that the order of additions and with it every bit is the same each time.
+        with threadpool_limits(1):
+            fits = fit_together(
+                chosen,
+                data.ratings,
+                seed=seed,
+                progress=lambda done, phrase: fitting(0.4 * done, f"fitting, {phrase}"),
+            )
+            fitted = {name: fit.model for name, fit in fits.items()}
+            surveyed = _surveyed(fitted)
+            fitting(0.4, f"fitting {surveyed} from another start")
+            again = chosen[surveyed].fit(data.ratings, seed=seed + 1).model
+            fitting(0.6, f"surveying {surveyed}")
+            model = _embedding(fitted[surveyed])
+            places = atlas(model, data.ratings.counts())
+            surveyed_as = survey(
+                surveyed,
+                model,
+                _embedding(again),
+                data.catalogue,
+                seed=seed,
+                previous=_champions_survey(registry, domain),
+            )
+        fitting(1.0, "evaluating")
+        evaluation = evaluated.result()
     draft = ReleaseDraft(
         domain=data.domain,
         created=datetime.now(UTC),
@@ -110,7 +104,7 @@ def train(
         models=fitted,
         survey=surveyed_as,
         recipes={name: Recipe(a.name, asdict(a), a.summary) for name, a in chosen.items()},
-        ranker=ranker,
+        ranker=_best_ranker(evaluation),
         rater=_best_rater(evaluation, fitted),
         evaluation=evaluation,
         provenance=data.provenance,
@@ -128,10 +122,20 @@ def train(
     return folder
 
 
-def _surveyed(ranker: str, models: Mapping[str, Model]) -> str:
-    """The name of the model whose embedding is surveyed: the ranker's, if it has one."""
-    for owner in (ranker, *models):
-        if embeddings := [m for m in factor_models(models[owner]) if m.item_factors.shape[1]]:
+def _evaluate(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    seed: int,
+    workers: int | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    return evaluate(data, algorithms, seed=seed, workers=workers, progress=progress)
+
+
+def _surveyed(models: Mapping[str, Model]) -> str:
+    """The name of the model whose embedding is surveyed: the first that is or holds one."""
+    for owner, candidate in models.items():
+        if embeddings := [m for m in factor_models(candidate) if m.item_factors.shape[1]]:
             return next((n for n, model in models.items() if model is embeddings[0]), owner)
     raise ParameterError(
         f"None of {', '.join(models)} has factors, and the atlas is drawn from them; "

@@ -23,7 +23,7 @@ _CLASSICS: Mapping[str, tuple[str, ...]] = {
 
 _ANIME_TASTE = {"k": 128, "unrated_weight": 0.1, "regularisation": 0.003}
 _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "movies": {"gradient-mf": {"k": 20}},
+    "movies": {"gradient-mf": {"k": 20, "epochs": 200}},
     "anime": {
         "taste-als": _ANIME_TASTE,
         "blend": _ANIME_TASTE,
