@@ -64,7 +64,7 @@ def test_the_coordinates_are_downloaded_under_a_name_that_says_what_they_are(
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("button", name="Coordinates, CSV").click()
     model = next(iter(factor_spaces(release)))
-    name = f"movies-{release.id}-{model}-principal-coordinates.csv"
+    name = f"movies-{release.id}-{model}-varimax-coordinates.csv"
     assert download.value.suggested_filename == name
     download.value.save_as(tmp_path / name)
     with (tmp_path / name).open(encoding="utf-8-sig", newline="") as file:
