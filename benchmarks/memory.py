@@ -1,4 +1,4 @@
-"""The memory of the server with every bundled domain open and a visitor in each.
+"""The memory of the server with every bundled domain open and a visitor on every page of each.
 
 The peer is the same server before anybody has come.
 """
@@ -15,6 +15,9 @@ from recommender.releases import Registry
 from recommender.settings import BUNDLED_MODELS
 from tests.browser.install import FLAGS, chromium
 from tests.browser.server import serve
+
+PAGES = ("Explore", "Factors", "Compare models", "Compare embeddings")
+SETTLING = 2000
 
 
 def main() -> None:
@@ -34,7 +37,13 @@ def main() -> None:
             assert star is not None
             page.mouse.click(star["x"] + 0.9 * star["width"], star["y"] + star["height"] / 2)
             page.get_by_role("heading", name="For you").wait_for()
-            rows.append([f"and a visitor in {domain}", *_memory(server.pid)])
+            rows.append([f"and a visitor in {domain}, on Recommend", *_memory(server.pid)])
+            for name in PAGES:
+                page.get_by_role("link", name=name, exact=True).click()
+                page.get_by_role("heading", name=name, exact=True).wait_for()
+                page.get_by_test_id("stStatusWidget").wait_for(state="hidden")
+                page.wait_for_timeout(SETTLING)
+                rows.append([f"then on {name}", *_memory(server.pid)])
     print_table(["what", "now, MiB", "at most, MiB"], rows)
 
 
