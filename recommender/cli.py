@@ -110,6 +110,65 @@ def _parser() -> ArgumentParser:
     _data(evaluate)
     _algorithms(evaluate, "to compare")
 
+    tune = command(
+        "tune",
+        "search for better hyper-parameters of an algorithm",
+        "tune --algorithm taste-als --parameter k=16..128 --parameter power --trials 40",
+    )
+    _domain(tune)
+    _data(tune)
+    tune.add_argument(
+        "--algorithm",
+        required=True,
+        metavar="NAME[:PARAMETER=VALUE,...]",
+        help="what to tune; parameters with a value stay at it",
+    )
+    tune.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME[=LOW..HIGH|=A,B,...]",
+        help="a parameter to search, and where, repeatable (default: all that are worth it, near "
+        "their defaults)",
+    )
+    tune.add_argument(
+        "--objective",
+        choices=["ndcg", "rmse", "mae", "cv-rmse", "cv-mae"],
+        default="ndcg",
+        help="what to make better: a figure of the visitors of the tuning fold, who show a few "
+        "ratings, or a cross-validated one (default: ndcg)",
+    )
+    tune.add_argument(
+        "--method",
+        choices=["model", "random", "grid"],
+        default="model",
+        help="how to choose what to try: by a model of what was seen, at random, or all of a grid "
+        "(default: model)",
+    )
+    tune.add_argument(
+        "--trials", type=_whole_number, default=40, metavar="N", help="how many (default: 40)"
+    )
+    tune.add_argument(
+        "--patience",
+        type=_whole_number,
+        metavar="N",
+        help="stop after so many trials without a better one (default: never)",
+    )
+    tune.add_argument(
+        "--workers",
+        type=_whole_number,
+        metavar="N",
+        help="processes; 1 makes the outcome repeatable (default: one per core)",
+    )
+    tune.add_argument(
+        "--study",
+        type=Path,
+        metavar="FOLDER",
+        help="keeps the trials; the same command again goes on where it was "
+        "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
+    )
+    _seed(tune, 0, "0")
+
     data = command(
         "data",
         "list the data sets; check one and say what is in it; fetch one",

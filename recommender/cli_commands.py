@@ -15,6 +15,7 @@ from recommender import cli_arguments
 from recommender.cli_data import data
 from recommender.cli_output import Answer, progress_bar, table
 from recommender.cli_reproduction import reproduce
+from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
 
@@ -31,6 +32,7 @@ __all__ = [
     "reproduce",
     "rollback",
     "train",
+    "tune",
 ]
 
 

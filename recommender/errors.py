@@ -36,3 +36,7 @@ class SettingError(TastemapError):
 
 class FetchError(TastemapError):
     """A data set that could not be fetched: what network or publisher said, and the mend."""
+
+
+class StudyError(TastemapError):
+    """A folder of a search for hyper-parameters that belongs to another search, or is in use."""

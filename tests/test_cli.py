@@ -23,6 +23,7 @@ COMMANDS = [
     "recommend",
     "train",
     "evaluate",
+    "tune",
     "data",
     "reproduce",
     "releases",

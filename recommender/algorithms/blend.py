@@ -32,7 +32,7 @@ class Blend(Ensemble):
     power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low there")
     shown: int = parameter(4, 1, 100, "titles that a user is thought to show few-shot-linear")
     penalty: float = parameter(1.0, 1e-3, 1e6, "penalty of the weights of few-shot-linear")
-    rank: int = parameter(128, 1, 4096, "rank at which few-shot-linear is stored")
+    rank: int = parameter(128, 1, 4096, "rank at which few-shot-linear is stored", tuned=False)
 
     @property
     def members(self) -> tuple[Algorithm, ...]:

@@ -29,7 +29,7 @@ def silent(done: float, phrase: str) -> None:
     """The progress callback that says nothing."""
 
 
-def parameter(default: float, low: float, high: float, meaning: str) -> Any:
+def parameter(default: float, low: float, high: float, meaning: str, *, tuned: bool = True) -> Any:
     """Declares a hyper-parameter of an algorithm.
 
     Args:
@@ -37,25 +37,33 @@ def parameter(default: float, low: float, high: float, meaning: str) -> Any:
         low: lowest value allowed.
         high: highest value allowed.
         meaning: one sentence for the command line and the pages.
+        tuned: whether a search tries other values unasked; not where it buys quality with time.
 
     Returns:
         A dataclass field.
     """
-    return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
+    return field(
+        default=default,
+        metadata={"low": low, "high": high, "meaning": meaning, "tuned": tuned},
+    )
 
 
-def choice(default: str, options: tuple[str, ...], meaning: str) -> Any:
+def choice(default: str, options: tuple[str, ...], meaning: str, *, tuned: bool = True) -> Any:
     """Declares a hyper-parameter that is one of several words.
 
     Args:
         default: one of the options.
         options: the words allowed.
         meaning: one sentence for the command line and the pages.
+        tuned: whether a search tries the others unasked; not where they mean the same.
 
     Returns:
         A dataclass field.
     """
-    return field(default=default, metadata={"options": options, "meaning": meaning})
+    return field(
+        default=default,
+        metadata={"options": options, "meaning": meaning, "tuned": tuned},
+    )
 
 
 @dataclass(frozen=True, eq=False)

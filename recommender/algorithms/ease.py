@@ -34,7 +34,7 @@ class Ease(Algorithm):
     penalty: float = parameter(500.0, 1e-3, 1e6, "penalty of the weights")
     lowest: float = parameter(0.1, 0.0, 1.0, "how much the lowest rating counts; the highest is 1")
     lent: float = parameter(0.1, 0.0, 100.0, "ratings of the average user lent to every visitor")
-    rank: int = parameter(128, 1, 4096, "rank at which the weights are stored")
+    rank: int = parameter(128, 1, 4096, "rank at which the weights are stored", tuned=False)
     fewest_ratings: int = parameter(5, 1, 10**6, "ratings that a title needs to have weights")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:

@@ -28,8 +28,10 @@ class EmbeddingMf(Algorithm):
 
     k: int = parameter(100, 1, 1024, "length of an embedding")
     epochs: int = parameter(5, 1, 1000, "passes over the ratings")
-    batch: int = parameter(1024, 1, 1 << 20, "ratings a step")
-    least_steps: int = parameter(1000, 1, 1 << 20, "steps at least: few ratings get more passes")
+    batch: int = parameter(1024, 1, 1 << 20, "ratings a step", tuned=False)
+    least_steps: int = parameter(
+        1000, 1, 1 << 20, "steps at least: few ratings get more passes", tuned=False
+    )
     learning_rate: float = parameter(0.001, 1e-6, 1.0, "step of Adam")
     fold_in_regularisation: float = parameter(1.0, 1e-3, 1000.0, "first penalty of a visitor")
     prior_strength: float = parameter(1.0, 1e-3, 100.0, "weight of how users scatter")

@@ -32,7 +32,7 @@ class FewShotLinear(Algorithm):
     shown: int = parameter(4, 1, 100, "titles that a user is thought to show")
     popular_share: float = parameter(0.5, 0.0, 1.0, "share of showings with known titles first")
     penalty: float = parameter(1.0, 1e-3, 1e6, "penalty of the weights")
-    rank: int = parameter(128, 1, 4096, "rank at which the weights are stored")
+    rank: int = parameter(128, 1, 4096, "rank at which the weights are stored", tuned=False)
     fewest_ratings: int = parameter(5, 1, 10**6, "ratings that a title needs to have weights")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:

@@ -48,9 +48,14 @@ class FunkSvd(Algorithm):
     fold_in_regularisation: float = parameter(3.0, 1e-3, 1000.0, "penalty of a visitor's factors")
     bias_regularisation: float = parameter(5.0, 1e-3, 1000.0, "penalty of a visitor's bias")
     engine: str = choice(
-        "kernel", ("kernel", "surprise"), "what descends; they agree to single precision"
+        "kernel",
+        ("kernel", "surprise"),
+        "what descends; they agree to single precision",
+        tuned=False,
     )
-    threads: int = parameter(1, 1, 64, "threads of the kernel; more than one change the figures")
+    threads: int = parameter(
+        1, 1, 64, "threads of the kernel; more than one change the figures", tuned=False
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

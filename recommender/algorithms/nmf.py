@@ -31,8 +31,10 @@ class Nmf(Algorithm):
     predicts_ratings: ClassVar[bool] = False
 
     k: int = parameter(20, 1, 2048, "number of factors")
-    max_iter: int = parameter(200, 1, 100_000, "most iterations of coordinate descent")
-    min_ratings: int = parameter(0, 0, 1_000_000, "a title takes part with more ratings than this")
+    max_iter: int = parameter(200, 1, 100_000, "most iterations of coordinate descent", tuned=False)
+    min_ratings: int = parameter(
+        0, 0, 1_000_000, "a title takes part with more ratings than this", tuned=False
+    )
     popularity: float = parameter(0.3, 0.0, 1.0, "weight of a title's share of raters")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:

@@ -39,8 +39,10 @@ class TasteAls(Algorithm):
     unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating")
     regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating")
     power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low one")
-    iterations: int = parameter(10, 1, 200, "sweeps of alternating least squares")
-    subsets: int = parameter(10, 1, 100, "subsets of a user's ratings to learn the fold-in from")
+    iterations: int = parameter(10, 1, 200, "sweeps of alternating least squares", tuned=False)
+    subsets: int = parameter(
+        10, 1, 100, "subsets of a user's ratings to learn the fold-in from", tuned=False
+    )
     item_shrinkage: float = parameter(3.0, 0.0, 1000.0, "ratings at the mean lent to every title")
     rating_regularisation: float = parameter(2.0, 1e-3, 1000.0, "first penalty of the rater")
     bias_regularisation: float = parameter(5.0, 1e-3, 1000.0, "first penalty of the rater's bias")

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -26,12 +24,12 @@ from recommender.algorithms.ensemble import fit_together, parts, related
 from recommender.algorithms.solvers.subsets import well_known
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
-from recommender.data.scale import RatingScale
 from recommender.data.splits import by_rating
 from recommender.evaluation import cross_validation, few_ratings, lists, rating_errors
 from recommender.evaluation.differences import by_visitor, differences
 from recommender.evaluation.few_ratings import Outcome
 from recommender.evaluation.metrics import Estimate
+from recommender.evaluation.workers import held, pool
 from recommender.factors.model import Model
 
 _ASKED, _RATED = 20, 10
@@ -155,54 +153,20 @@ def _run(tasks: list[_Task], ratings: Ratings, workers: int) -> Iterator[tuple[_
 def _run_in_pool(
     tasks: list[_Task], ratings: Ratings, workers: int, tasks_per_process: int | None
 ) -> Iterator[tuple[_Task, Any]]:
-    # A fork would copy the threads' locks of a running server, hence spawn. The ratings go through
-    # a file: in the pipe that starts a process they would block us for ever if it died early.
-    spawn = get_context("spawn")
-    with TemporaryDirectory(prefix="tastemap-") as folder:
-        file = Path(folder, "ratings.npz")
-        _store(ratings, file)
-        pool = ProcessPoolExecutor(
-            workers, spawn, _keep, (file, ratings.scale), max_tasks_per_child=tasks_per_process
-        )
-        try:
-            waiting = {pool.submit(_perform, task): task for task in tasks}
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        finally:
-            # A failure is told at once, not after the tasks behind it.
-            pool.shutdown(cancel_futures=True)
-
-
-def _store(ratings: Ratings, file: Path) -> None:
-    arrays = {field.name: getattr(ratings, field.name) for field in fields(ratings)}
-    kept: dict[str, Any] = {
-        n: array for n, array in arrays.items() if isinstance(array, np.ndarray)
-    }
-    np.savez(file, **kept)
-
-
-_ratings: Ratings | None = None
-
-
-def _keep(file: Path, scale: RatingScale) -> None:
-    from threadpoolctl import threadpool_limits
-
-    global _ratings
-    with np.load(file) as arrays:
-        _ratings = Ratings(**arrays, scale=scale)
-    # Many small solves: one thread each and one process a core is twice as fast as the reverse.
-    threadpool_limits(1)
+    with pool(ratings, workers, tasks_per_process) as processes:
+        waiting = {processes.submit(_perform, task): task for task in tasks}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
 
 
 def _perform(task: _Task) -> dict[str, Any]:
     """What a task found out, by name of the algorithm."""
-    assert _ratings is not None
     work: dict[str, Callable[[_Task, Ratings], dict[str, Any]]] = {
         "few-ratings": _few_ratings,
         "cross-validation": _cross_validation,
         "cost": _cost,
     }
-    return work[task.part](task, _ratings)
+    return work[task.part](task, held())
 
 
 def _few_ratings(task: _Task, ratings: Ratings) -> dict[str, Any]:
