@@ -10,7 +10,7 @@ from benchmarks.table import machine
 NAMES = sorted(
     module.name
     for module in iter_modules(benchmarks.__path__)
-    if module.name not in ("__main__", "table")
+    if not module.ispkg and module.name not in ("__main__", "table")
 )
 
 
