@@ -42,7 +42,7 @@ def more() -> None:
 
 def titles_to_rate() -> list[int]:
     """The titles on offer: those on screen stay, a new one takes the place of an answered one."""
-    done = (*state.skipped, *state.dismissed)
+    done = (*state.skipped, *state.dismissed, *state.planned)
     shown = st.session_state.get(asked_key, [])
     st.session_state[asked_key] = served.titles_to_rate(state.ratings, done, SLOTS, shown)
     return st.session_state[asked_key]
@@ -105,10 +105,11 @@ chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
+known = (*state.dismissed, *state.seen, *state.planned)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=(*state.dismissed, *elsewhere)),
+    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=(*known, *elsewhere)),
     as_match=as_match,
 )
 with picks, st.container(key="for-you"):

@@ -1,6 +1,6 @@
 """A visitor's state as the query parameters of a web address, and back.
 
-    ?domain=movies&model=taste-als&ratings=1-5_3-2_6-3.5&skipped=10_11&dismissed=4&title=6
+    ?domain=movies&model=taste-als&ratings=1-5_3-2_6-3.5&skipped=10_11&dismissed=4&seen=7&title=6
 
 The address survives a reload and can be shared, so it is also what strangers write. Reading it
 never fails: what is not a state is left out, counted, and said in a sentence that quotes none of it
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from recommender.serving.served import ServedRelease
-from recommender.serving.session import State
+from recommender.serving.session import PLACES, State
 
 MOST_TITLES = 300
 """Most titles of a kind in an address; it stays below the 8 kB that servers and messengers bear."""
@@ -55,8 +55,7 @@ def encode(state: State, title: int | None = None) -> dict[str, str]:
         "domain": state.domain,
         "model": state.model or "",
         "ratings": "_".join(rated),
-        "skipped": "_".join(map(str, state.skipped[-MOST_TITLES:])),
-        "dismissed": "_".join(map(str, state.dismissed[-MOST_TITLES:])),
+        **{place: "_".join(map(str, getattr(state, place)[-MOST_TITLES:])) for place in PLACES},
         "title": "" if title is None else str(title),
     }
     return {name: value for name, value in values.items() if value}
@@ -131,9 +130,8 @@ def decode(parameters: Mapping[str, str], release: ServedRelease) -> Read:
             else:
                 ratings[item_id] = release.scale.check(rating)
     taken = set(ratings)
-    skipped = faults.ids(parameters.get("skipped", ""), taken)
-    dismissed = faults.ids(parameters.get("dismissed", ""), taken)
-    state = State(release.domain, model, tuple(ratings.items()), skipped, dismissed)
+    places = {place: faults.ids(parameters.get(place, ""), taken) for place in PLACES}
+    state = State(release.domain, model, tuple(ratings.items()), **places)
     return Read(state, faults.sentences())
 
 

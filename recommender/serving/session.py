@@ -1,15 +1,20 @@
 """What the app remembers of a visitor: an immutable value and the operations on it.
 
-A title is in at most one of three places: rated, skipped ("haven't seen it") or dismissed ("not for
-me"). Every operation returns a new session and remembers the one before it together with a sentence
-on what was done, so undo is to go back. An operation that changes nothing leaves nothing to undo.
+A title is in at most one place: rated, skipped ("haven't seen it"), dismissed ("not for me"), seen
+("watched, not rated") or planned ("wants to watch"). Every operation returns a new session and
+remembers the one before it together with a sentence on what was done, so undo is to go back. An
+operation that changes nothing leaves nothing to undo.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from recommender.data.scale import RatingScale
+
+PLACES = ("skipped", "dismissed", "seen", "planned")
+"""Where a title may be that is not rated: the fields of `State` that list ids."""
 
 UNDO_STEPS = 50
 """How many operations can be undone."""
@@ -25,6 +30,8 @@ class State:
         rated: (item_id, rating) in the order in which the titles were first rated.
         skipped: ids of titles the visitor does not know, in the order of skipping.
         dismissed: ids of titles the visitor does not want, in the order of dismissing.
+        seen: ids of titles the visitor has watched and not rated.
+        planned: ids of titles the visitor means to watch.
     """
 
     domain: str
@@ -32,6 +39,8 @@ class State:
     rated: tuple[tuple[int, float], ...] = ()
     skipped: tuple[int, ...] = ()
     dismissed: tuple[int, ...] = ()
+    seen: tuple[int, ...] = ()
+    planned: tuple[int, ...] = ()
 
     @property
     def ratings(self) -> dict[int, float]:
@@ -45,6 +54,8 @@ class State:
             rated=tuple(pair for pair in self.rated if pair[0] != item_id),
             skipped=tuple(other for other in self.skipped if other != item_id),
             dismissed=tuple(other for other in self.dismissed if other != item_id),
+            seen=tuple(other for other in self.seen if other != item_id),
+            planned=tuple(other for other in self.planned if other != item_id),
         )
 
 
@@ -109,21 +120,23 @@ class Session:
 
     def skip(self, item_id: int, title: str) -> Session:
         """Notes that the visitor does not know a title; a rating of it goes."""
-        if item_id in self.state.skipped:
-            return self
-        new = self.state.without(item_id)
-        return self._after(replace(new, skipped=(*new.skipped, item_id)), f"Skipped {title}")
+        return self._put("skipped", item_id, f"Skipped {title}")
 
     def dismiss(self, item_id: int, title: str) -> Session:
         """Notes that the visitor does not want a title; a rating of it goes."""
-        if item_id in self.state.dismissed:
-            return self
-        new = self.state.without(item_id)
-        return self._after(replace(new, dismissed=(*new.dismissed, item_id)), f"Hid {title}")
+        return self._put("dismissed", item_id, f"Hid {title}")
+
+    def see(self, item_id: int, title: str) -> Session:
+        """Notes that the visitor has watched a title without rating it; a rating of it goes."""
+        return self._put("seen", item_id, f"Marked {title} as watched")
+
+    def plan(self, item_id: int, title: str) -> Session:
+        """Notes that the visitor means to watch a title; a rating of it goes."""
+        return self._put("planned", item_id, f"Planned {title}")
 
     def restore(self, item_id: int, title: str) -> Session:
-        """Takes a title back that was skipped or dismissed; any other does not change."""
-        if item_id not in (*self.state.skipped, *self.state.dismissed):
+        """Takes a title back that is in one of `PLACES`; any other does not change."""
+        if not any(item_id in getattr(self.state, place) for place in PLACES):
             return self
         return self._after(self.state.without(item_id), f"Brought back {title}")
 
@@ -142,6 +155,13 @@ class Session:
             return self
         before = replace(self.history[-1].before, model=self.state.model)
         return replace(self, state=before, history=self.history[:-1])
+
+    def _put(self, place: str, item_id: int, done: str) -> Session:
+        if item_id in getattr(self.state, place):
+            return self
+        new = self.state.without(item_id)
+        moved: dict[str, Any] = {place: (*getattr(new, place), item_id)}
+        return self._after(replace(new, **moved), done)
 
     def _after(self, new: State, done: str) -> Session:
         if new == self.state:

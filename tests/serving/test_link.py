@@ -1,12 +1,14 @@
 """A visitor's state in a web address."""
 
+from itertools import chain, pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.serving.link import MOST_TITLES, decode, encode, read_domain, read_title
-from recommender.serving.session import State
+from recommender.serving.session import PLACES, State
 from tests.serving.releases import catalogue, factor_model, release
 
 NAMES = [f"Title {number}" for number in range(400)]
@@ -26,14 +28,14 @@ IDS = RELEASE.catalogue.index.tolist()
 @st.composite
 def states(draw):
     ids = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=30))
-    one, two = sorted(draw(st.tuples(*[st.integers(0, len(ids))] * 2)))
+    cuts = sorted(draw(st.tuples(*[st.integers(0, len(ids))] * len(PLACES))))
+    places = [tuple(ids[start:end]) for start, end in pairwise([*cuts, len(ids)])]
     value = st.sampled_from(RELEASE.scale.values)
     return State(
         "movies",
         draw(st.sampled_from([None, "house", "plain"])),
-        tuple((item_id, draw(value)) for item_id in ids[:one]),
-        tuple(ids[one:two]),
-        tuple(ids[two:]),
+        tuple((item_id, draw(value)) for item_id in ids[: cuts[0]]),
+        *places,
     )
 
 
@@ -45,19 +47,23 @@ def test_a_state_comes_back_from_its_link(state):
 
 
 def test_a_link_reads_as_people_write():
-    state = State("movies", None, ((10, 5.0), (30, 2.0), (60, 3.5)), (20, 40), (50,))
+    state = State(
+        "movies", None, ((10, 5.0), (30, 2.0), (60, 3.5)), (20, 40), (50,), (70,), (80, 90)
+    )
     assert encode(state) == {
         "domain": "movies",
         "ratings": "10-5_30-2_60-3.5",
         "skipped": "20_40",
         "dismissed": "50",
+        "seen": "70",
+        "planned": "80_90",
     }
 
 
 @settings(max_examples=300)
 @given(
     st.dictionaries(
-        st.sampled_from(["domain", "model", "ratings", "skipped", "dismissed", "other"]),
+        st.sampled_from(["domain", "model", "ratings", *PLACES, "other"]),
         st.one_of(
             st.text(max_size=200),
             st.from_regex(r"([0-9-]{1,20}(\.[0-9]{1,2})?[_-]){0,12}", fullmatch=True),
@@ -67,7 +73,7 @@ def test_a_link_reads_as_people_write():
 def test_whatever_a_link_holds_a_sound_state_comes_out(parameters):
     read = decode(parameters, RELEASE)
     state = read.state
-    places = [*state.ratings, *state.skipped, *state.dismissed]
+    places = [*state.ratings, *chain(*(getattr(state, place) for place in PLACES))]
     assert len(places) == len(set(places))
     assert set(places) <= set(IDS)
     assert all(rating in RELEASE.scale.values for rating in state.ratings.values())
@@ -139,7 +145,7 @@ def test_what_cannot_be_read_is_counted_not_quoted(part):
 
 def test_no_note_repeats_what_a_stranger_wrote():
     evil = "<script>alert(1)</script> [x](javascript:alert(1)) **bold**"
-    names = ("model", "ratings", "skipped", "dismissed")
+    names = ("model", "ratings", *PLACES)
     notes = " ".join(
         [
             *decode(dict.fromkeys(names, evil), RELEASE).notes,
