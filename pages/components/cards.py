@@ -10,6 +10,9 @@ from pages.components.title_cards import Card, Contribution, Prediction
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
 
+# A breakdown of a thousand ratings helps nobody, and is sent with every card.
+_MOST_PARTS = 40
+
 
 def plain_cards(
     release: ServedRelease, item_ids: Iterable[int], ratings: dict[int, float]
@@ -33,7 +36,7 @@ def recommendation_cards(
         The cards, in the order of `picks`.
     """
     item_ids = [int(item_id) for item_id in picks["item_id"]]
-    breakdowns = visitor.breakdowns(item_ids) if visitor.ratings else {}
+    breakdowns = visitor.breakdowns(item_ids, _MOST_PARTS) if visitor.ratings else {}
     matches = visitor.match(item_ids) if as_match and visitor.ratings else [None] * len(picks)
     return [
         Card(
