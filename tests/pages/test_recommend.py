@@ -67,7 +67,7 @@ BAD = {
     "unknown title": ({"ratings": "987654321-4_{1}-4"}, "987654321"),
     "nonsense": ({"ratings": "<script>_{1}-4_;--_5-"}, "3"),
     "unknown model": ({"model": "no-such", "ratings": "{1}-4"}, "model blend"),
-    "too long": ({"ratings": "_".join(["{1}-4"] * 400)}, "too long"),
+    "too long": ({"ratings": "_".join(["{1}-4"] * 2000)}, "too long"),
     "skipped nonsense": ({"ratings": "{1}-4", "skipped": "x_{1}_1e5"}, "2"),
 }
 
