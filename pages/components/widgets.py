@@ -66,7 +66,17 @@ def _code(modules: tuple[str, ...] | list[str]) -> str:
 
 CARDS = Bundle(
     "widgets",
-    ("element", "cover", "stars", "opinion", "outbox", "title_cards", "taste_strip"),
+    (
+        "element",
+        "cover",
+        "stars",
+        "opinion",
+        "breakdown",
+        "outbox",
+        "motion",
+        "title_cards",
+        "taste_strip",
+    ),
     {"titleCards": "title_cards", "tasteStrip": "taste_strip"},
 )
 """The cards of titles and the strip that leads to them."""

@@ -57,7 +57,7 @@ def test_a_card_carries_what_the_recommender_says(served, famous):
         shown = card["prediction"]
         said = (row.predicted_rating, row.low, row.high)
         np.testing.assert_allclose([shown[k] for k in ("rating", "low", "high")], said, atol=0.006)
-        parts = sum(part["amount"] for part in card["breakdown"])
+        parts = sum(amount for _, amount in card["breakdown"])
         assert parts == pytest.approx(row.score, abs=0.001)
 
 
