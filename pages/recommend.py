@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.own_list import own_list
 from pages.components.releases import domains, release
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
@@ -150,19 +152,13 @@ with picks, st.container(key="for-you"):
     else:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
-    st.header("Your ratings", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Your ratings", anchor=False, width="stretch")
+        bring_button(served, f"bring.own.{served.domain}")
     if not state.rated:
         st.write("Nothing yet. What you rate is kept here, to change or take back.")
-    title_cards(
-        plain_cards(served, reversed(state.ratings), state.ratings),
-        variant="rated",
-        scale=served.scale,
-        key=f"own.{served.domain}",
-        label="Your ratings",
-        on_event=on_event,
-        start=start,
-    )
-    if state.rated:
+    own_list(served, state, on_event, start)
+    if state.rated or state.seen or state.planned:
         st.button("Start over", type="tertiary", on_click=start_over)
 taste_strip(
     best if state.rated else [],

@@ -83,8 +83,10 @@ def handle(release: ServedRelease, event: Event) -> None:
     match event.type:
         case "rate":
             update(now.rate(event.item_id, event.rating, title))
-        case "remove":
+        case "remove" if event.item_id in now.state.ratings:
             update(now.unrate(event.item_id, title))
+        case "remove":
+            update(now.restore(event.item_id, title))
         case "skip":
             update(now.skip(event.item_id, title))
         case "dismiss":
