@@ -7,10 +7,12 @@ from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.own_list import own_list
 from pages.components.releases import domains, release
+from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import CARDS
 from recommender.serving.elsewhere import SITES
+from recommender.serving.session import State
 
 SLOTS, PAGE, FOUND = 6, 8, 12
 
@@ -155,6 +157,8 @@ with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
         bring_button(served, f"bring.own.{served.domain}")
+        if state != State(served.domain, state.model):
+            share_button(served, state)
     if not state.rated:
         st.write("Nothing yet. What you rate is kept here, to change or take back.")
     own_list(served, state, on_event, start)

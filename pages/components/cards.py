@@ -26,7 +26,7 @@ def recommendation_cards(
     *,
     as_match: bool,
     opened: Collection[int] = (),
-    order: Order,
+    order: Order = Visitor.order,
 ) -> list[Card]:
     """Cards with why a title is recommended.
 

@@ -100,3 +100,6 @@ ATLAS = Bundle(
     {"atlasMap": "atlas/map", "atlasTitles": "", "atlasPlaces": "", "barList": "bar_list"},
 )
 """The map of the titles, what it draws, and lists of titles with a bar each."""
+
+SHARE = Bundle("shareWidgets", ("element", "share_link"), {"shareLink": "share_link"})
+"""The link that a visitor's list is shared by."""
