@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -13,10 +14,20 @@ from recommender.serving.what_if import Order, ranks_without
 
 
 def plain_cards(
-    release: ServedRelease, item_ids: Iterable[int], ratings: dict[int, float]
+    release: ServedRelease,
+    item_ids: Iterable[int],
+    ratings: Mapping[int, float],
+    notes: Mapping[int, str] = MappingProxyType({}),
 ) -> list[Card]:
-    """Cards with a title's facts and the visitor's rating, in the order of `item_ids`."""
-    return [Card(**_facts(release, item_id), rating=ratings.get(item_id)) for item_id in item_ids]
+    """Cards with a title's facts, the visitor's rating and a note, in the order of `item_ids`."""
+    return [
+        Card(
+            **_facts(release, item_id),
+            rating=ratings.get(item_id),
+            note=notes.get(item_id, ""),
+        )
+        for item_id in item_ids
+    ]
 
 
 def recommendation_cards(

@@ -191,7 +191,8 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
     const about = element("div", "facts");
     const line = element("div", "line");
     line.append(stars.node, readout);
-    about.append(heading, line);
+    const note = element("p", "meta");
+    about.append(heading, line, note);
     const remove = action("", () => {
       const rating = stars.rating();
       takeAway("remove", `Removed ${card.title}.`, () => emit("rate", card.id, rating));
@@ -199,7 +200,12 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
     remove.className = "cross";
     remove.ariaLabel = `Remove your rating of ${card.title}`;
     node.append(drawCover(card), about, remove);
-    return { update() {} };
+    return {
+      update(next) {
+        note.textContent = next.note;
+        note.hidden = !next.note;
+      },
+    };
   }
 
   function recommendation() {
