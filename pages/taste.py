@@ -35,12 +35,10 @@ def undo() -> None:
 def in_words(about: Profile) -> None:
     """Draws the paragraph and what its sentences rest on."""
     said = portrait(about)
-    if said.statements:
-        st.markdown(f"#### {plain(' '.join(one.text for one in said.statements))}")
-    else:
-        st.markdown(
-            f"#### Your {about.n_rated} ratings could be anybody’s: nothing in them is more than "
-            "chance yet."
+    with st.container(key="portrait"):
+        st.write(
+            plain(" ".join(one.text for one in said.statements))
+            or f"Your {about.n_rated} ratings could be anybody’s: nothing in them is more than chance."
         )
     with st.expander("How we know", icon=":material/query_stats:"):
         for one in said.statements:
