@@ -38,7 +38,7 @@ def in_words(about: Profile) -> None:
     with st.container(key="portrait"):
         st.write(
             plain(" ".join(one.text for one in said.statements))
-            or f"Your {about.n_rated} ratings could be anybody’s: nothing in them is more than chance."
+            or f"Your {about.n_rated} ratings could be anybody’s: none of it is more than chance."
         )
     with st.expander("How we know", icon=":material/query_stats:"):
         for one in said.statements:
