@@ -116,12 +116,7 @@ class Visitor:
         """
         if n < 0:
             raise ParameterError(f"{n} recommendations are not possible; ask for 0 or more")
-        open_ = self.shelf.offered.copy()
-        open_[self.taste.rated] = False
-        open_[self.shelf.positions(exclude)] = False
-        candidates = self.shelf.by_popularity[open_[self.shelf.by_popularity]]
-        # Stable, so that ties stay in the order of popularity.
-        order = candidates[np.argsort(-self.scores[candidates], kind="stable")[:n]]
+        order = self.order(exclude)[:n]
         predicted = self._predict(order)
         return pd.DataFrame(
             {
@@ -134,6 +129,15 @@ class Visitor:
                 "because": pd.Series(self._because(order), dtype="object"),
             }
         ).set_index(pd.RangeIndex(1, len(order) + 1, name="rank"))
+
+    def order(self, exclude: Iterable[int] = ()) -> Positions:
+        """All titles that may be recommended, intp, the best first; see `recommend`."""
+        open_ = self.shelf.offered.copy()
+        open_[self.taste.rated] = False
+        open_[self.shelf.positions(exclude)] = False
+        candidates = self.shelf.by_popularity[open_[self.shelf.by_popularity]]
+        # Stable, so that ties stay in the order of popularity.
+        return np.asarray(candidates[np.argsort(-self.scores[candidates], kind="stable")])
 
     def predict(self, item_ids: Sequence[int]) -> Array:
         """Predicted ratings.
