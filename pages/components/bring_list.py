@@ -175,7 +175,7 @@ def _summary(plan: Plan) -> str:
         "Watched, not rated": len(plan.seen),
         "Planned": len(plan.planned),
         "Here already": plan.same,
-        "Told more of by another line": plan.repeated,
+        "Named twice in the file": plan.repeated,
         "Unsure and left out": plan.left_out,
         "Not in the catalogue": plan.missing,
         "No rating of a title": plan.skipped,

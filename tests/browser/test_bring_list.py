@@ -60,7 +60,7 @@ def test_a_letterboxd_zip_becomes_ratings_and_undo_takes_all_of_it_back(
 
     bring(dialog, "letterboxd.zip", data)
     says(dialog, "New ratings: 31", "Watched, not rated: 4", "Planned: 1")
-    says(dialog, "Told more of by another line: 30", "Not in the catalogue: 1")
+    says(dialog, "Named twice in the file: 30", "Not in the catalogue: 1")
     expect(dialog.get_by_text("ratings stay as they are")).to_be_visible()
     expect(dialog.get_by_role("combobox")).to_have_count(1)
     assert barriers(visitor.page) == []
