@@ -9,7 +9,7 @@ from pages.components.title_cards import Event, title_cards
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import State
 
-SHOWN = 24
+SHOWN = 16
 """How many ratings are drawn at once; a longer list can be searched."""
 
 _UNRATED = 6

@@ -71,7 +71,7 @@ def test_a_letterboxd_zip_becomes_ratings_and_undo_takes_all_of_it_back(
     expect(visitor.page.get_by_role("heading", name=FOR_YOU)).to_be_visible()
     visitor.no_longer_shows(visitor.picks, popular)
     assert not {film[0] for film in (*films[:34], films[35])} & set(visitor.titles(visitor.picks))
-    expect(visitor.cards(visitor.own)).to_have_count(24)
+    expect(visitor.cards(visitor.own)).to_have_count(16)
     address = visitor.address()
     assert len(address["ratings"].split("_")) == 31
 
@@ -141,4 +141,4 @@ def test_a_thousand_titles_are_there_within_seconds(visit: Visit, release: Serve
     assert time.monotonic() - started < 6
     button.click()
     expect(visitor.page.get_by_placeholder("Search your ")).to_be_visible()
-    expect(visitor.cards(visitor.own)).to_have_count(24)
+    expect(visitor.cards(visitor.own)).to_have_count(16)

@@ -253,8 +253,8 @@ def test_a_long_list_is_drawn_a_part_at_a_time_and_can_be_searched(served):
     ids = served.shelf.item_ids[:40].tolist()
     visit = Visit(ratings="_".join(f"{item_id}-4" for item_id in ids))
     latest = ids[::-1]
-    assert visit.ids(OWN) == latest[:24]
-    assert visit.press("Show more of 40").ids(OWN) == latest
+    assert visit.ids(OWN) == latest[:16]
+    assert visit.press("Show more of 40").ids(OWN) == latest[:32]
     (search,) = (one for one in visit.app.text_input if one.label == "Search your ratings")
     search.set_value(title(served, ids[0]))
     visit.run()
