@@ -13,7 +13,9 @@ from pages.components import visitor
 from pages.components.text import plain
 from recommender.errors import TastemapError
 from recommender.serving import bring_list as lists
-from recommender.serving.bring_list import Brought, Plan, Reading
+from recommender.serving.bring_list import Brought, Plan
+from recommender.serving.conversion import scale_sentence
+from recommender.serving.importers import Reading
 from recommender.serving.served import ServedRelease
 from recommender.serving.uploads import MOST_MEGABYTES
 
@@ -111,7 +113,7 @@ def _review(served: ServedRelease, brought: Brought) -> None:
     reading = brought.reading
     st.markdown(
         f"**{plain(reading.service)}**, {brought.n_lines:,} lines. "
-        f"{plain(lists.scale_sentence(reading, served.scale))} {plain(reading.note)}"
+        f"{plain(scale_sentence(reading, served.scale))} {plain(reading.note)}"
     )
     if brought.unsure:
         _unsure(served, brought, picks)

@@ -4,11 +4,10 @@ from dataclasses import replace
 from time import process_time
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
+from recommender.data.scale import MOVIE_SCALE
 from recommender.serving.bring_list import (
     Brought,
     Found,
@@ -17,9 +16,7 @@ from recommender.serving.bring_list import (
     match,
     plan,
     read,
-    scale_sentence,
     take_in,
-    to_scale,
 )
 from recommender.serving.importers import Entry, Reading, Skipped
 from recommender.serving.session import PLACES, Session, State
@@ -148,50 +145,6 @@ def test_a_title_that_was_skipped_or_dismissed_is_where_the_list_has_it():
     after = take_in(Session(state, MOVIE_SCALE), plan(one, {}, state), "IMDb")
     assert after.state == State("movies", rated=((1, 4.0),), seen=(2,), planned=(3,))
     assert after.last == "Added 3 titles from IMDb"
-
-
-@pytest.mark.parametrize(
-    ("score", "highest", "scale", "rating"),
-    [
-        *((n, 10, MOVIE_SCALE, n / 2) for n in range(1, 11)),
-        *((n / 2, 5, MOVIE_SCALE, n / 2) for n in range(1, 11)),
-        *((n, 10, ANIME_SCALE, n) for n in range(1, 11)),
-        *((n, 5, ANIME_SCALE, 2 * n) for n in range(1, 6)),
-        *((1, 100, ANIME_SCALE, 1), (84, 100, ANIME_SCALE, 8), (85, 100, ANIME_SCALE, 9)),
-        *((8.4, 10, ANIME_SCALE, 8), (8.5, 10, ANIME_SCALE, 9), (0.5, 10, ANIME_SCALE, 1)),
-        *((1, 3, ANIME_SCALE, 3), (2, 3, ANIME_SCALE, 7), (3, 3, ANIME_SCALE, 10)),
-        (None, 10, ANIME_SCALE, None),
-    ],
-)
-def test_scores_are_converted_in_proportion(score, highest, scale, rating):
-    assert to_scale(score, highest, scale) == rating
-
-
-@given(st.floats(1e-6, 1), st.sampled_from([3, 5, 10, 100]))
-def test_any_score_becomes_a_rating_and_a_better_one_no_worse(share, highest):
-    for scale in (MOVIE_SCALE, ANIME_SCALE):
-        rating = to_scale(share * highest, highest, scale)
-        assert rating in scale.values
-        assert to_scale(highest, highest, scale) == scale.high
-        assert rating <= to_scale(min(highest, share * highest * 1.2), highest, scale)
-
-
-_AS_THEY_ARE = "Letterboxd rates like Tastemap, 0.5 to 5: ratings stay as they are."
-_BECAME = "became 1 to 10"
-
-
-@pytest.mark.parametrize(
-    ("service", "highest", "words", "scale", "sentence"),
-    [
-        ("IMDb", 10, "1 to 10", MOVIE_SCALE, "IMDb's 1 to 10 became 0.5 to 5: 7 is 3.5 here."),
-        ("Letterboxd", 5, "half stars up to 5", MOVIE_SCALE, _AS_THEY_ARE),
-        ("AniList", 100, "1 to 100", ANIME_SCALE, f"AniList's 1 to 100 {_BECAME}: 70 is 7 here."),
-        ("AniList", 3, "smileys", ANIME_SCALE, f"AniList's smileys {_BECAME}: 2 is 7 here."),
-        ("AniList", 10, "decimals", ANIME_SCALE, f"AniList's decimals {_BECAME}: 7 is 7 here."),
-    ],
-)
-def test_what_became_of_the_scale_is_said(service, highest, words, scale, sentence):
-    assert scale_sentence(Reading(service, "x", highest, words, ()), scale) == sentence
 
 
 def test_services_are_offered_by_domain():
