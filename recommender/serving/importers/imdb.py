@@ -1,7 +1,7 @@
 """IMDb: the CSV that exporting "Your ratings" gives, or a watchlist or list exported likewise.
 
 Const (tt0113277), Your Rating (1 to 10), Date Rated, Title, Original Title, URL, Title Type, IMDb
-Rating, Runtime (mins), Year, …; exports before 2024 lack Original Title, lists begin with Position
+Rating, Runtime (mins), Year, …; older exports lack Original Title, lists begin with Position
 and have an empty Your Rating where the visitor gave none. The types of title have been written
 "movie" and "Movie", "tvSeries" and "TV Series".
 """

@@ -75,8 +75,8 @@ IMPORTER = Importer(
     service="MovieLens",
     domain="movies",
     steps=(
-        "On movielens.org, open the menu with your name and choose “import/export”.",
-        "Under “export data”, choose “export ratings”.",
+        "Sign in on movielens.org and go to movielens.org/profile/settings/import-export.",
+        "Press “export ratings”.",
         "Bring the file movielens-ratings.csv.",
     ),
     recognises=_recognises,

@@ -83,7 +83,7 @@ IMPORTER = Importer(
     service="Trakt",
     domain="movies",
     steps=(
-        "On trakt.tv, open “Settings” and choose “Data”.",
+        "On trakt.tv, open “Settings” and choose “Data”, or go to app.trakt.tv/settings/data.",
         "Press “Export now”.",
         "Bring the zip as it is.",
     ),
