@@ -20,6 +20,11 @@ BUNDLED_MODELS = Path(__file__).resolve().parent.parent / "models"
 USER_CACHE = Path(os.path.expanduser("~/.cache")) / "tastemap"
 """Where fetched data sets lie if nothing else is said."""
 
+USER_STATE = Path(os.path.expanduser("~/.local/state")) / "tastemap"
+"""Where the running app writes if nothing else is said."""
+
+_TRAINING_MEMORY, _TRAINING_MINUTES = 4096, 60
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,12 +38,20 @@ class Settings:
             It is made when the first set is fetched.
         adult: TASTEMAP_ADULT, 1 to offer titles for adults only as well; they are left out if it is
             0 or not set.
+        state: TASTEMAP_STATE, the folder of what the running app writes: trainings, uploads, its
+            database; one in the user's home if not set. It is made when it is first needed.
+        training_memory: TASTEMAP_TRAINING_MEMORY, what a training in the background may take with
+            all its processes, MiB.
+        training_minutes: TASTEMAP_TRAINING_MINUTES, how long it may take.
     """
 
     models: Path = BUNDLED_MODELS
     data: Path | None = None
     cache: Path = USER_CACHE
     adult: bool = False
+    state: Path = USER_STATE
+    training_memory: int = _TRAINING_MEMORY
+    training_minutes: int = _TRAINING_MINUTES
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,7 +64,8 @@ class Settings:
             The settings.
 
         Raises:
-            SettingError: a variable names a folder that does not exist, or is neither 0 nor 1.
+            SettingError: a variable names a folder that does not exist, is neither 0 nor 1, or is
+                no whole number where it should be.
         """
         variables = os.environ if environment is None else environment
         return cls(
@@ -59,6 +73,9 @@ class Settings:
             data=_folder(variables, "TASTEMAP_DATA"),
             cache=_path(variables, "TASTEMAP_CACHE") or USER_CACHE,
             adult=_switch(variables, "TASTEMAP_ADULT"),
+            state=_path(variables, "TASTEMAP_STATE") or USER_STATE,
+            training_memory=_number(variables, "TASTEMAP_TRAINING_MEMORY", _TRAINING_MEMORY),
+            training_minutes=_number(variables, "TASTEMAP_TRAINING_MINUTES", _TRAINING_MINUTES),
         )
 
 
@@ -75,6 +92,13 @@ def _switch(variables: Mapping[str, str], name: str) -> bool:
     if value not in ("", "0", "1"):
         raise SettingError(f"{name} is {value!r}; set it to 1 or 0, or unset it.")
     return value == "1"
+
+
+def _number(variables: Mapping[str, str], name: str, default: int) -> int:
+    value = variables.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value)):
+        raise SettingError(f"{name} is {value!r}; set it to a whole number from 1 on, or unset it.")
+    return int(value)
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:
