@@ -221,6 +221,8 @@ def _parser() -> ArgumentParser:
     )
     _domain(rollback)
     _models(rollback)
+
+    command("password", "hash a password for the Admin page; asks for it", "password")
     return parser
 
 

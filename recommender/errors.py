@@ -40,3 +40,15 @@ class FetchError(TastemapError):
 
 class StudyError(TastemapError):
     """A folder of a search for hyper-parameters that belongs to another search, or is in use."""
+
+
+class StorageError(TastemapError):
+    """The database cannot be used; what was to be kept there has not been."""
+
+
+class SignInError(TastemapError):
+    """Somebody who is not let in, or not yet: a wrong password, no admin, too many attempts."""
+
+
+class SignedOutError(TastemapError):
+    """An act of somebody who is not signed in, or no longer; nothing has been done."""

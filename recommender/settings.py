@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import SettingError
@@ -43,6 +43,11 @@ class Settings:
         training_memory: TASTEMAP_TRAINING_MEMORY, what a training in the background may take with
             all its processes, MiB.
         training_minutes: TASTEMAP_TRAINING_MINUTES, how long it may take.
+        database_url: TASTEMAP_DATABASE_URL, where the database is, as SQLAlchemy writes it; None
+            for SQLite in `state`. It may hold a password.
+        admin_password_hash: TASTEMAP_ADMIN_PASSWORD_HASH, of the password that opens the Admin
+            page, as `python -m recommender password` prints it; None for no such password.
+        admins: TASTEMAP_ADMINS, who may open it by OpenID Connect, in lower-case letters.
     """
 
     models: Path = BUNDLED_MODELS
@@ -52,6 +57,9 @@ class Settings:
     state: Path = USER_STATE
     training_memory: int = _TRAINING_MEMORY
     training_minutes: int = _TRAINING_MINUTES
+    database_url: str | None = field(default=None, repr=False)
+    admin_password_hash: str | None = field(default=None, repr=False)
+    admins: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -76,6 +84,9 @@ class Settings:
             state=_path(variables, "TASTEMAP_STATE") or USER_STATE,
             training_memory=_number(variables, "TASTEMAP_TRAINING_MEMORY", _TRAINING_MEMORY),
             training_minutes=_number(variables, "TASTEMAP_TRAINING_MINUTES", _TRAINING_MINUTES),
+            database_url=variables.get("TASTEMAP_DATABASE_URL", "").strip() or None,
+            admin_password_hash=variables.get("TASTEMAP_ADMIN_PASSWORD_HASH", "").strip() or None,
+            admins=_names(variables, "TASTEMAP_ADMINS"),
         )
 
 
@@ -99,6 +110,11 @@ def _number(variables: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value)):
         raise SettingError(f"{name} is {value!r}; set it to a whole number from 1 on, or unset it.")
     return int(value)
+
+
+def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (part.strip().casefold() for part in variables.get(name, "").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:

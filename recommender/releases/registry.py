@@ -141,18 +141,20 @@ class Registry:
             return release, [f"{fault}; {release.id} serves instead." for fault in faults]
         raise self._no_release(domain, faults)
 
-    def promote(self, domain: str, release_id: str) -> Release:
+    def promote(self, domain: str, release_id: str, instead_of: str | None = None) -> Release:
         """Makes a release the champion and the champion the previous one.
 
         Args:
             domain: its domain.
             release_id: its id. If it is the champion already, nothing changes.
+            instead_of: the champion that it is to replace and no other; None for whichever it is.
 
         Returns:
             The release, opened.
 
         Raises:
-            ReleaseError: it does not open, or the alias cannot be written; nothing has changed.
+            ReleaseError: it does not open, the champion is another by now, or the alias cannot be
+                written; nothing has changed.
         """
         with self._changing(domain):
             release = self._open(domain, release_id)
@@ -161,23 +163,30 @@ class Registry:
             except ReleaseError:
                 # Promoting is what that error asks for: there is no champion to remember.
                 champion = None
+            self._expect(domain, champion, instead_of)
             if champion != release_id:
                 aliases.write(self._home(domain), Aliases(release_id, champion))
         return release
 
-    def rollback(self, domain: str) -> Release:
+    def rollback(self, domain: str, instead_of: str | None = None) -> Release:
         """Swaps the champion and the previous release.
+
+        Args:
+            domain: their domain.
+            instead_of: the champion that is to go and no other; None for whichever it is.
 
         Returns:
             The release that serves now, opened.
 
         Raises:
-            ReleaseError: there is no previous release, or it does not open; nothing has changed.
+            ReleaseError: there is no previous release, it does not open, or the champion is another
+                by now; nothing has changed.
         """
         with self._changing(domain):
+            champion = self.aliases(domain).champion
+            self._expect(domain, champion, instead_of)
             previous = self._previous(domain)
             release = self._open(domain, previous)
-            champion = self.aliases(domain).champion
             aliases.write(self._home(domain), Aliases(previous, champion))
         return release
 
@@ -196,6 +205,13 @@ class Registry:
                 with self._changing(domain):
                     swept += files.sweep(self._home(domain))
         return swept
+
+    def _expect(self, domain: str, champion: str | None, expected: str | None) -> None:
+        if expected is not None and champion != expected:
+            raise ReleaseError(
+                f"{domain}: {champion or 'no release'} serves by now, not {expected}; somebody "
+                "else was faster. Look again before you decide"
+            )
 
     def _candidates(self, domain: str, faults: list[str]) -> Iterator[tuple[str, str]]:
         """Yields role and id of the releases to try; says in `faults` why an alias was no help."""
