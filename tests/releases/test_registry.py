@@ -7,6 +7,7 @@ import pytest
 
 from recommender.errors import ReleaseError
 from recommender.releases import Registry, write
+from recommender.releases.aliases import Aliases
 from tests.releases import helpers
 
 TRAIN = "Run `python -m recommender train --domain movies` to make one."
@@ -323,7 +324,7 @@ def test_a_models_folder_that_is_a_file_is_an_empty_one(models: Path) -> None:
 
 def test_a_promotion_instead_of_a_champion_that_is_gone_changes_nothing(tmp_path):
     registry = Registry(tmp_path)
-    first, second, third = (write(another(n), tmp_path).name for n in (1, 2, 3))
+    first, second, third = (write(helpers.another(n), tmp_path).name for n in (1, 2, 3))
     registry.promote("movies", first)
     registry.promote("movies", second, instead_of=first)
     for late in (
