@@ -40,3 +40,17 @@ class FetchError(TastemapError):
 
 class StudyError(TastemapError):
     """A folder of a search for hyper-parameters that belongs to another search, or is in use."""
+
+
+class HubError(TastemapError):
+    """What the Hugging Face Hub did not do, and the mend.
+
+    Attributes:
+        final: the same commit will not do any better; only another one can.
+        seconds: how long the Hub asks to be left alone, 0 if it does not say.
+    """
+
+    def __init__(self, message: str, *, final: bool = False, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.final = final
+        self.seconds = seconds
