@@ -52,3 +52,17 @@ class SignInError(TastemapError):
 
 class SignedOutError(TastemapError):
     """An act of somebody who is not signed in, or no longer; nothing has been done."""
+
+
+class HubError(TastemapError):
+    """What the Hugging Face Hub did not do, and the mend.
+
+    Attributes:
+        final: the same commit will not do any better; only another one can.
+        seconds: how long the Hub asks to be left alone, 0 if it does not say.
+    """
+
+    def __init__(self, message: str, *, final: bool = False, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.final = final
+        self.seconds = seconds

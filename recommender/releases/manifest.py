@@ -48,12 +48,13 @@ _PATTERNS = {
     # Plain names: no separator, no "..", nothing hidden, nothing that a file system takes amiss.
     "file name": re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"),
     "checksum": re.compile(r"[0-9a-f]{64}"),
+    "commit": re.compile(r"[0-9a-f]{40}"),
 }
 _LONGEST_NAME = 100
 
 
 def is_name(text: Any, what: str) -> bool:
-    """Whether `text` can be a "release id", "domain", "model name", "file name" or "checksum"."""
+    """Whether `text` can be such a name: a "release id", "domain" or other key of `_PATTERNS`."""
     short = isinstance(text, str) and len(text) <= _LONGEST_NAME
     return short and _PATTERNS[what].fullmatch(text) is not None
 
