@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from recommender.admin.identity import admin_of
 from recommender.admin.passwords import PasswordHash
@@ -18,7 +18,9 @@ from recommender.admin.sessions import Sessions
 from recommender.admin.throttle import Throttle
 from recommender.errors import SignedOutError, SignInError, TastemapError
 from recommender.settings import Settings
-from recommender.storage import AuditLog, open_database
+
+if TYPE_CHECKING:
+    from recommender.storage import AuditLog
 
 T = TypeVar("T")
 
@@ -62,6 +64,9 @@ class Office:
         Raises:
             StorageError: the database cannot be opened.
         """
+        # A visitor's page knows the office and must not wait for a database that it never asks.
+        from recommender.storage import AuditLog, open_database
+
         known = (self.settings.admin_password_hash, self.settings.database_url)
         secrets = (*self.secrets, *filter(None, known))
         return AuditLog(open_database(self.settings), secrets)

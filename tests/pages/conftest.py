@@ -8,10 +8,19 @@ import pytest
 from pages.components import releases
 from recommender.serving import ServedRelease
 
+SETTINGS = (
+    "TASTEMAP_MODELS",
+    "TASTEMAP_ADULT",
+    "TASTEMAP_STATE",
+    "TASTEMAP_DATABASE_URL",
+    "TASTEMAP_ADMIN_PASSWORD_HASH",
+    "TASTEMAP_ADMINS",
+)
+
 
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TASTEMAP_MODELS", "TASTEMAP_ADULT"):
+    for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
 
 
