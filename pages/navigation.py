@@ -53,8 +53,9 @@ if served is None:
 
 visitor.follow_history(served)
 follow_tour(served, pages, name)
-tour_start()
-model_choice(served, visitor.session(served).state)
+if name != "admin":
+    tour_start()
+    model_choice(served, visitor.session(served).state)
 visitor.write_address(
     visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )

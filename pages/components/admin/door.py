@@ -93,6 +93,11 @@ def say(text: str, *, good: bool = True) -> None:
     st.session_state[_SAID] = (text, good)
 
 
+def to_say() -> bool:
+    """Whether there is something to be said that the page has not drawn yet."""
+    return _SAID in st.session_state
+
+
 def heard() -> None:
     """Draws what is to be said, once; at the foot of a phone's screen too, where one may be."""
     if (found := st.session_state.pop(_SAID, None)) is None:
