@@ -48,14 +48,21 @@ def call(request: dict[str, Any], deadline: float, progress: Progress) -> dict[s
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }
-    with subprocess.Popen(
-        [sys.executable, "-m", "recommender.releases.hub_process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        text=True,
-    ) as process:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "recommender.releases.hub_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            text=True,
+        )
+    except OSError as error:
+        raise HubError(
+            f"No process can be started to ask the Hub ({error.strerror}); see that there is "
+            "memory left."
+        ) from error
+    with process:
         try:
             return _converse(process, request | {"deadline": deadline}, progress)
         finally:
