@@ -13,8 +13,8 @@ import streamlit as st
 from recommender.api import routes
 
 
-def warm_up() -> None:
-    """Imports what the pages need and opens the releases."""
+def background() -> None:
+    """Imports what the pages need, opens the releases, then takes what comes from the Hub."""
     # Imported here, so that the server answers, and the browser loads, in the meantime.
     from threadpoolctl import threadpool_limits
 
@@ -24,12 +24,13 @@ def warm_up() -> None:
     # other visitors.
     threadpool_limits(1)
     releases.warm_up()
+    releases.watch_hub()
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Warms up while the server already answers."""
-    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    """Warms up, and follows the Hub, while the server already answers."""
+    Thread(target=background, name="background", daemon=True).start()
     yield
 
 

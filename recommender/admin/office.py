@@ -178,7 +178,7 @@ class Office:
         try:
             value = work(who)
         except BaseException as error:
-            why = str(error) if isinstance(error, TastemapError) else "an error of Tastemap itself"
+            why = _why(error)
             # The row that it began is there, and this error matters more than another.
             with suppress(TastemapError):
                 note(who, action, detail=why, outcome="failed", begun=begun)
@@ -189,3 +189,10 @@ class Office:
         except TastemapError as error:
             raise type(error)(f"It is done, but the log does not say so. {error}") from error
         return value
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TastemapError):
+        return str(error)
+    # Whoever leaves the page ends the script that runs for them.
+    return "an error of Tastemap itself" if isinstance(error, Exception) else "it was broken off"

@@ -14,7 +14,8 @@ from recommender.releases import Registry
 from recommender.releases.aliases import Aliases
 from recommender.storage import Entry
 
-PROMOTE, ROLL_BACK, TRAIN, PULL = "promote", "roll back", "train", "pull"
+PROMOTE, ROLL_BACK, TRAIN = "promote", "roll back", "train"
+PULL, PUSH = "pull", "push"
 DECISIONS = (PROMOTE, ROLL_BACK)
 """Acts that make a release serve."""
 

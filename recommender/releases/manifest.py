@@ -40,7 +40,8 @@ REQUIRED = (CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD)
 SCALE = ("low", "high", "step", "liked")
 RESTORE = "restore its folder from where it came, or train a new release"
 
-_LIMIT = 1 << 20
+LIMIT = 1 << 20
+"""Bytes that release.json may have."""
 _PATTERNS = {
     "release id": re.compile(r"\d{8}-\d{4}-[0-9a-f]{6}"),
     "domain": re.compile(r"[a-z0-9](-?[a-z0-9])*"),
@@ -111,7 +112,27 @@ def read(folder: Path) -> dict[str, Any]:
     """
     called = folder.absolute().name
     try:
-        manifest = files.from_json(files.read(folder / NAME, _LIMIT))
+        data = files.read(folder / NAME, LIMIT)
+    except ReleaseError as error:
+        raise ReleaseError(f"{called}: {NAME}: {error}; {RESTORE}") from error
+    return parse(data, called)
+
+
+def parse(data: bytes, called: str) -> dict[str, Any]:
+    """Reads the bytes of a release.json and checks them.
+
+    Args:
+        data: the bytes.
+        called: what the release is called in errors.
+
+    Returns:
+        The manifest; see `read`.
+
+    Raises:
+        ReleaseError: "<called>: <what is wrong>; <what to do>".
+    """
+    try:
+        manifest = files.from_json(data)
         schema = manifest.get("schema")
     except ReleaseError as error:
         raise ReleaseError(f"{called}: {NAME}: {error}; {RESTORE}") from error

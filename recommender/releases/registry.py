@@ -203,11 +203,17 @@ class Registry(ModelsFolder):
     def take(self, domain: str, commit: str) -> None:
         """Remembers a commit of the Hub as exchanged, and changes nothing else.
 
+        Without a champion there is nothing that it could overrule later, and nothing is remembered.
+
         Raises:
-            ReleaseError: the domain has no champion, or the alias cannot be written.
+            ReleaseError: the alias cannot be written.
         """
         with self.changing(domain):
-            aliases.write(self.home(domain), replace(self.aliases(domain), commit=commit))
+            try:
+                named = self.aliases(domain)
+            except ReleaseError:
+                return
+            aliases.write(self.home(domain), replace(named, commit=commit))
 
     def delete(self, domain: str, release_id: str, *, previous: bool = False) -> None:
         """Deletes a release, for good.

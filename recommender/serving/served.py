@@ -8,7 +8,7 @@ choice of titles to rate needs. It is never changed, so it may be cached and use
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +16,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from recommender.errors import ParameterError, RatingError
+from recommender.errors import ParameterError, RatingError, ReleaseError, TastemapError
 from recommender.factors.blend import factor_models
+from recommender.releases import sources
+from recommender.releases.hub import Hub
 from recommender.releases.registry import Registry
 from recommender.releases.release import Release
 from recommender.serving.ask import Questions
@@ -137,6 +139,9 @@ class ServedRelease(Release):
 def open_release(domain: str, models: Path | None = None) -> ServedRelease:
     """Opens the release of a domain that serves: the champion, or the best stand-in.
 
+    Champion is that of the models folder. If nothing there opens and the settings name a Hub, a
+    release is pulled from it; if that fails, the release that comes with the project serves.
+
     Args:
         domain: "movies", …
         models: the models folder; None for the one that the settings name.
@@ -151,5 +156,31 @@ def open_release(domain: str, models: Path | None = None) -> ServedRelease:
             variable that cannot be read.
     """
     settings = Settings.from_environment()
-    release, faults = Registry(models or settings.models).open_serving(domain)
-    return ServedRelease.of(release, faults, adult=settings.adult)
+    settings = replace(settings, models=models or settings.models)
+    own, hub, faults = Registry(settings.models), Hub.of(settings), []
+    try:
+        release, found = own.open_serving(domain)
+        return ServedRelease.of(release, found, adult=settings.adult)
+    except ReleaseError:
+        if hub is None:
+            raise
+    try:
+        hub.pull(domain, own)
+    except TastemapError as error:
+        faults.append(str(error))
+    return open_here(domain, settings, faults)
+
+
+def open_here(domain: str, settings: Settings, faults: Iterable[str] = ()) -> ServedRelease:
+    """Opens the release that serves a domain, and asks no network for it.
+
+    Args:
+        domain: its domain.
+        settings: where the releases are, and whether titles for adults only are offered.
+        faults: what is to be said beside what is found wrong.
+
+    Raises:
+        ReleaseError: no release of the domain opens.
+    """
+    release, found = sources.open_serving(domain, settings)
+    return ServedRelease.of(release, [*faults, *found], adult=settings.adult)

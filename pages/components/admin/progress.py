@@ -1,14 +1,14 @@
 """Admin, Retrain: the training that runs, live; those that wait and those that have ended."""
 
 import streamlit as st
+from recommender.training.job import ENDED, Job
+from recommender.training.jobs import Jobs
 
 from pages.components.admin.door import perform, signed_in, to_say
 from pages.components.admin.words import duration, size
 from pages.components.text import plain, small
 from recommender.errors import TastemapError
 from recommender.settings import Settings
-from recommender.training.job import ENDED, Job
-from recommender.training.jobs import Jobs
 
 ENDED_SHOWN, LINES = 5, 200
 _MARKS = {"done": "green", "failed": "red", "cancelled": "gray"}

@@ -4,10 +4,13 @@ import streamlit as st
 
 from pages.components import visitor
 from pages.components.admin.door import office, perform
+from pages.components.admin.hub import hub_state, push_form
+from pages.components.admin.words import size
+from pages.components.releases import prepare
 from pages.components.releases import release as serving
 from pages.components.text import plain, small
 from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, lines
-from recommender.releases import Registry
+from recommender.releases import Registry, Release, sources
 from recommender.settings import Settings
 
 COMPARE = "compare_embeddings"
@@ -17,7 +20,7 @@ KEPT = 5
 
 def releases_section(domain: str) -> None:
     """Draws the releases of a domain, newest first, with what can be done to each."""
-    registry = Registry(Settings.from_environment().models)
+    registry = sources.registry(domain, Settings.from_environment())
     with st.spinner("Opening the releases …"):
         found = lines(registry, domain, office().log.read(500, domain=domain, actions=DECISIONS))
     champion = next((line.id for line in found if line.champion), None)
@@ -25,7 +28,7 @@ def releases_section(domain: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**{len(found)}** {'release' if len(found) == 1 else 'releases'} of {plain(domain)}, "
-            f"{_size(registry.size(domain))} on disk."
+            f"{size(registry.size(domain))} on disk."
         )
         if champion and previous:
             st.button(
@@ -36,6 +39,7 @@ def releases_section(domain: str) -> None:
                 args=(registry, domain, champion, previous),
                 key="admin.roll-back",
             )
+    hub_state(domain)
     shown = st.session_state.get("admin.shown", PAGE)
     for line in found[:shown]:
         _card(registry, domain, line, champion)
@@ -66,6 +70,8 @@ def _card(registry: Registry, domain: str, line: Line, champion: str | None) -> 
                 if st.button("Compare", icon=":material/compare:", key=f"admin.compare.{line.id}"):
                     visitor.change_view(serving(domain), COMPARE, {"release": line.id})
                     st.switch_page(f"{COMPARE}.py")
+            if not line.broken:
+                push_form(domain, line.id, registry)
             if not line.champion:
                 _deletion(registry, domain, line)
 
@@ -84,7 +90,7 @@ def _facts(line: Line) -> None:
         st.markdown(". ".join(told).replace("_", "\\_") + ".")
         st.markdown(
             small(
-                f"{facts.created:%Y-%m-%d %H:%M} UTC, {_size(line.size)}. {plain(facts.data)}: "
+                f"{facts.created:%Y-%m-%d %H:%M} UTC, {size(line.size)}. {plain(facts.data)}: "
                 f"{facts.n_ratings:,} ratings, {facts.n_users:,} people, {facts.n_titles:,} titles."
             )
         )
@@ -112,7 +118,7 @@ def _promotion(registry: Registry, domain: str, line: Line, champion: str | None
 def _deletion(registry: Registry, domain: str, line: Line) -> None:
     with st.popover("Delete", icon=":material/delete:", key=f"admin.delete.{line.id}"):
         last = " There will be nothing to roll back to." if line.previous else ""
-        st.write(f"It is gone for good, {_size(line.size)}.{last}")
+        st.write(f"It is gone for good, {size(line.size)}.{last}")
         st.button(
             "Delete for good",
             type="primary",
@@ -136,7 +142,7 @@ def _retention(registry: Registry, domain: str, found: list[Line]) -> None:
         )
         gone = spare[keep:]
         st.write(
-            f"{len(gone)} go for good, {_size(sum(line.size for line in gone))}."
+            f"{len(gone)} go for good, {size(sum(line.size for line in gone))}."
             if gone
             else "None has to go."
         )
@@ -153,9 +159,14 @@ def _retention(registry: Registry, domain: str, found: list[Line]) -> None:
 def _promote(
     registry: Registry, domain: str, release_id: str, champion: str | None, reason: str
 ) -> None:
+    def work(who: str) -> Release:
+        # Opened and warmed up first, so that no visitor waits for it.
+        prepare(domain, release_id)
+        return registry.promote(domain, release_id, instead_of=champion)
+
     perform(
         PROMOTE,
-        lambda who: registry.promote(domain, release_id, instead_of=champion),
+        work,
         lambda release: f"{release.id} serves.",
         domain=domain,
         release=release_id,
@@ -192,7 +203,3 @@ def _retain(registry: Registry, domain: str, keep: int) -> None:
         domain=domain,
         detail=f"keep {keep}",
     )
-
-
-def _size(n_bytes: int) -> str:
-    return f"{n_bytes / 1e6:,.1f} MB"

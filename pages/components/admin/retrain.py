@@ -5,6 +5,8 @@ from dataclasses import Field, fields, replace
 from typing import Any
 
 import streamlit as st
+from recommender.training.job import METHODS, JobRequest, JobSearch, Value
+from recommender.training.jobs import Jobs
 
 from pages.components.admin.door import perform
 from pages.components.admin.progress import trainings
@@ -17,8 +19,6 @@ from recommender.cli_arguments import to_search
 from recommender.errors import ParameterError, TastemapError
 from recommender.evaluation.search_space import Range
 from recommender.settings import Settings
-from recommender.training.job import METHODS, JobRequest, JobSearch, Value
-from recommender.training.jobs import Jobs
 from recommender.training.recipes import recipe, recipes
 
 ELSEWHERE = "\n"
