@@ -160,8 +160,9 @@ def _promote(
     registry: Registry, domain: str, release_id: str, champion: str | None, reason: str
 ) -> None:
     def work(who: str) -> Release:
-        # Opened and warmed up first, so that no visitor waits for it.
-        prepare(domain, release_id)
+        if registry.root == Settings.from_environment().models:
+            # Opened and warmed up first, so that no visitor waits for it.
+            prepare(domain, release_id)
         return registry.promote(domain, release_id, instead_of=champion)
 
     perform(
