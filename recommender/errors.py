@@ -40,3 +40,7 @@ class FetchError(TastemapError):
 
 class StudyError(TastemapError):
     """A folder of a search for hyper-parameters that belongs to another search, or is in use."""
+
+
+class JobError(TastemapError):
+    """A background training that does not exist, has ended, or whose folder cannot be used."""
