@@ -100,6 +100,13 @@ def _parser() -> ArgumentParser:
     _data(train)
     _algorithms(train, "in the release")
     _models(train)
+    train.add_argument(
+        "--job",
+        type=Path,
+        metavar="FOLDER",
+        help="carry out the request in this folder, as the app does in the background; "
+        "other options but --models are then left aside",
+    )
 
     evaluate = command(
         "evaluate",

@@ -83,10 +83,15 @@ def recommend(options: Namespace) -> Answer:
 
 def train(options: Namespace) -> Answer:
     """Trains, evaluates and writes a release."""
+    models = options.models or Settings.from_environment().models
+    if options.job is not None:
+        from recommender.training.work import carry_out
+
+        written = carry_out(options.job.absolute(), models)
+        return Answer({"release": written}, f"Wrote {written}.")
     from recommender.releases import Registry
     from recommender.training.pipeline import train
 
-    models = options.models or Settings.from_environment().models
     with progress_bar() as progress:
         folder = train(
             options.domain,

@@ -66,3 +66,7 @@ class HubError(TastemapError):
         super().__init__(message)
         self.final = final
         self.seconds = seconds
+
+
+class JobError(TastemapError):
+    """A background training that does not exist, has ended, or whose folder cannot be used."""

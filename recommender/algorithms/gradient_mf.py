@@ -14,7 +14,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, choice, parameter, silent
+from recommender.algorithms.contract import (
+    Algorithm,
+    Fit,
+    Progress,
+    Step,
+    choice,
+    parameter,
+    silent,
+)
 from recommender.algorithms.solvers.rater import fit_rater
 from recommender.data.ratings import Ratings
 from recommender.factors.model import FactorModel
@@ -58,7 +66,7 @@ class GradientMf(Algorithm):
             regularisation=self.regularisation,
             learning_rate=self.learning_rate,
             epochs=self.epochs,
-            progress=lambda done: progress(0.8 * done, phrase),
+            progress=lambda done, loss: progress(0.8 * done, Step(phrase, loss)),
         )
         progress(0.8, "learning the fold-in")
         factors = np.zeros((ratings.n_items, self.k), np.float32)

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, Step, parameter, silent
 from recommender.algorithms.solvers.biases import fit_biases
 from recommender.algorithms.solvers.learned_fold_in import Example, learn_fold_in
 from recommender.algorithms.solvers.rater import fit_rater
@@ -50,9 +50,15 @@ class TasteAls(Algorithm):
     rating_decay: float = parameter(0.01, 0.0, 10.0, "penalty of the rater for every rating")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
-        """Fits item factors, then the learned fold-in, then the rater."""
+        """Fits item factors, then the fold-in, then the rater; `losses` is that of each sweep."""
         targets = ratings.matrix()
         targets.data = (targets.data / ratings.scale.high) ** self.power
+        losses: list[float] = []
+
+        def told(done: float, loss: float) -> None:
+            losses.append(loss)
+            progress(0.7 * done, Step("item factors", loss))
+
         users, items = weighted_als(
             targets,
             min(self.k, *targets.shape),
@@ -60,7 +66,7 @@ class TasteAls(Algorithm):
             self.regularisation,
             self.iterations,
             seed,
-            lambda done: progress(0.7 * done, "item factors"),
+            told,
         )
         # Half the digits are noise; rounding first makes a stored model equal the fitted one.
         factors = items.astype(np.float32)
@@ -107,7 +113,8 @@ class TasteAls(Algorithm):
         )
         progress(1.0, "done")
         model = FactorModel(ratings.item_ids, ratings.scale, factors, model.ranker, rater)
-        return Fit(model, user_weights=np.column_stack([np.zeros(len(users)), users]))
+        weights = np.column_stack([np.zeros(len(users)), users])
+        return Fit(model, user_weights=weights, losses=tuple(losses))
 
     def _examples(
         self, ratings: Ratings, users: Array, generator: np.random.Generator

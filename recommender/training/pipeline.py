@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.algorithms.contract import Algorithm, Progress, silent, within
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
 from recommender.data.dataset import DataSet
@@ -64,6 +64,7 @@ def train(
     """
     progress(0.0, "reading the data")
     data = load(domain, source)
+    progress(0.0, f"read {len(data.ratings):,} ratings")
     chosen = dict(algorithms or recipes(domain))
     registry = Registry(models)
     registry.sweep()
@@ -76,7 +77,7 @@ def train(
                 chosen,
                 data.ratings,
                 seed=seed,
-                progress=lambda done, phrase: fitting(0.4 * done, f"fitting, {phrase}"),
+                progress=lambda done, phrase: fitting(0.4 * done, within("fitting", phrase)),
             )
             fitted = {name: fit.model for name, fit in fits.items()}
             surveyed = _surveyed(fitted)

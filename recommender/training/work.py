@@ -1,0 +1,108 @@
+"""A background training from within: what `python -m recommender train --job FOLDER` does.
+
+It gives way to visitors, holds itself to its memory, and dies with the process that watches it.
+What it does is the pipeline's work; it only tells of it (`recommender.training.events`).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from threading import Thread
+from types import FrameType
+from typing import TYPE_CHECKING, Never
+
+from recommender.errors import ReleaseError, TastemapError
+from recommender.settings import Settings
+from recommender.training import processes
+from recommender.training.folder import REQUEST, read_json
+from recommender.training.job import JobRequest
+
+if TYPE_CHECKING:
+    from recommender.training.events import Teller
+
+_MIB = 1 << 20
+
+
+def carry_out(folder: Path, models: Path) -> str:
+    """Carries out the request that lies in the folder of a training.
+
+    Args:
+        folder: of the training.
+        models: where the release is written.
+
+    Returns:
+        The id of the release.
+
+    Raises:
+        TastemapError: it cannot be done; whoever watches has been told why.
+    """
+    processes.step_back()
+    _watched()
+    limit = Settings.from_environment().training_memory
+    _bounded(limit)
+    # Imported now that this process gives way: it takes a second of a core.
+    from recommender.training.events import Teller
+
+    teller = Teller()
+    try:
+        return _train(folder, models, teller)
+    except TastemapError as error:
+        teller.tell(error=str(error))
+        raise
+    except (MemoryError, BrokenProcessPool) as error:
+        said = f"It wanted more than the {limit:,} MiB of memory that are allowed, or there are."
+        teller.tell(error=said)
+        raise ReleaseError(said) from error
+    except OSError as error:
+        said = f"The disk refused ({error.strerror or error}); see that there is room."
+        teller.tell(error=said)
+        raise ReleaseError(said) from error
+
+
+def _train(folder: Path, models: Path, teller: Teller) -> str:
+    from recommender.training import plan
+    from recommender.training.estimate import estimate
+    from recommender.training.pipeline import train
+
+    request = JobRequest.from_json(read_json(folder / REQUEST))
+    source = plan.find_source(request.source, folder.parent.parent)
+    teller.tell(expected=estimate(request, source, [], models).seconds)
+    algorithms = plan.algorithms(request)
+    released = train(
+        request.domain,
+        models=models,
+        source=source,
+        algorithms=algorithms,
+        seed=request.seed,
+        workers=processes.spare_cores(),
+        progress=teller,
+    )
+    teller.tell(release=released.name)
+    return released.name
+
+
+def _watched() -> None:
+    """Ends this process and its helpers when the watcher is gone, or asks."""
+
+    def until_the_pipe_ends() -> None:
+        # Not by `sys.stdin`, whose lock a thread that still waits would hold when Python ends.
+        while os.read(0, 1):
+            pass
+        processes.end_group(os.getpid())
+
+    def on_signal(number: int, frame: FrameType | None) -> Never:
+        raise KeyboardInterrupt
+
+    Thread(target=until_the_pipe_ends, name="watched", daemon=True).start()
+    signal.signal(signal.SIGTERM, on_signal)
+
+
+def _bounded(mib: int) -> None:
+    """Has the system refuse memory past the limit, which is gentler than ending everything."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (mib * _MIB, mib * _MIB))
