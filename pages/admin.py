@@ -6,12 +6,14 @@ from pages.components import visitor
 from pages.components.admin.door import came, configured, heard, sign_in_form, sign_out
 from pages.components.admin.log import log_section
 from pages.components.admin.releases import releases_section
+from pages.components.admin.retrain import retrain_section
 from pages.components.releases import domains, release
 from pages.components.text import plain
 from recommender.errors import TastemapError
 
 SECTIONS = {
     "releases": ("Releases", releases_section),
+    "retrain": ("Retrain", retrain_section),
     "log": ("Log", log_section),
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import visitor
-from pages.components.admin.door import configured, signed_in
+from pages.components.admin.door import configured, expected
 from pages.components.choices import domain_choice, model_choice
 from pages.components.releases import domains, release
 from pages.components.text import plain
@@ -28,13 +28,13 @@ pages = {
     ),
     "about": st.Page("about.py", title="About", icon=":material/info:"),
 }
-if admin := configured():
+if configured():
     # Nobody else has any use for it in the menu.
     pages["admin"] = st.Page(
         "admin.py",
         title="Admin",
         icon=":material/admin_panel_settings:",
-        visibility="visible" if signed_in() else "hidden",
+        visibility="visible" if expected() else "hidden",
     )
 page = st.navigation(list(pages.values()))
 name = next(name for name, one in pages.items() if one == page)

@@ -55,6 +55,7 @@ class Provider:
                 Route("/chosen", self._chosen),
                 Route("/token", self._token, methods=["POST"]),
                 Route("/keys", self._keys),
+                Route("/favicon.ico", lambda request: Response(status_code=204)),
             ]
         )
 

@@ -26,6 +26,11 @@ def configured() -> bool:
     return settings.admin_password_hash is not None or bool(settings.admins)
 
 
+def expected() -> bool:
+    """Whether somebody here may want the Admin page: signed in, or known to a provider."""
+    return signed_in() is not None or bool(st.user.get("is_logged_in"))
+
+
 def signed_in() -> str | None:
     """The name of who is signed in in this tab; asking is no act."""
     if _TOKEN not in st.session_state:
@@ -98,8 +103,8 @@ def to_say() -> bool:
     return _SAID in st.session_state
 
 
-def heard() -> None:
-    """Draws what is to be said, once; at the foot of a phone's screen too, where one may be."""
+def heard(*, toast: bool = True) -> None:
+    """Draws what is to be said, once; and where one looks who has scrolled down, if wanted."""
     if (found := st.session_state.pop(_SAID, None)) is None:
         return
     text, good = found
@@ -107,7 +112,8 @@ def heard() -> None:
         st.success(plain(text), icon=":material/check_circle:")
     else:
         st.error(plain(text), icon=":material/error:")
-    st.toast(plain(text), icon=":material/check_circle:" if good else ":material/error:")
+    if toast:
+        st.toast(plain(text), icon=":material/check_circle:" if good else ":material/error:")
 
 
 def sign_in_form() -> None:
@@ -115,7 +121,7 @@ def sign_in_form() -> None:
     settings = Settings.from_environment()
     with st.container(width=440):
         st.title("Admin", anchor=False)
-        heard()
+        heard(toast=False)
         if settings.admin_password_hash:
             _by_password()
         if settings.admins:
