@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from recommender import cli_arguments
 from recommender.cli_data import data
+from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
 from recommender.cli_reproduction import reproduce
 from recommender.cli_tuning import tune
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "data",
     "evaluate",
+    "judge",
     "promote",
     "recommend",
     "releases",

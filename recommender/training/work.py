@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Never
 from recommender.errors import ReleaseError, TastemapError
 from recommender.settings import Settings
 from recommender.training import processes
-from recommender.training.folder import REQUEST, read_json
+from recommender.training.folder import JUDGEMENT, REQUEST, SCRATCH, JobsFolder, read_json
 from recommender.training.job import JobRequest
 
 if TYPE_CHECKING:
@@ -65,25 +65,48 @@ def carry_out(folder: Path, models: Path) -> str:
 
 
 def _train(folder: Path, models: Path, teller: Teller) -> str:
+    from recommender.data import load
+    from recommender.evaluation import judgement_file
+    from recommender.evaluation.judgement import judge
+    from recommender.releases import Registry
     from recommender.training import plan
     from recommender.training.estimate import estimate
-    from recommender.training.pipeline import train
+    from recommender.training.events import Part
+    from recommender.training.pipeline import train_on
 
     request = JobRequest.from_json(read_json(folder / REQUEST))
+    teller(0.0, "reading the data")
     source = plan.find_source(request.source, folder.parent.parent)
-    teller.tell(expected=estimate(request, source, [], models).seconds)
-    algorithms = plan.algorithms(request)
-    released = train(
-        request.domain,
+    teller.tell(expected=estimate(request, source, JobsFolder(folder.parent), models).seconds)
+    data = load(request.domain, source)
+    teller.tell(ratings=len(data.ratings))
+    workers = processes.spare_cores()
+    algorithms, searched, progress = plan.algorithms(request), "", Part(teller, 0.0, 1.0)
+    if request.search is not None:
+        share = plan.SEARCH_SHARE
+        study = folder / SCRATCH / "study"
+        algorithms, searched = plan.searched(
+            request, data, study, workers, Part(teller, 0.0, share)
+        )
+        teller.tell(message=searched)
+        progress = Part(teller, share, 1.0)
+    trained = train_on(
+        data,
+        algorithms,
         models=models,
-        source=source,
-        algorithms=algorithms,
         seed=request.seed,
-        workers=processes.spare_cores(),
-        progress=teller,
+        workers=workers,
+        rivalled=True,
+        progress=progress,
     )
-    teller.tell(release=released.name)
-    return released.name
+    name = trained.folder.name
+    teller.tell(release=name)
+    challenger = Registry(models).open(request.domain, name)
+    judgement = judge(challenger, trained.champion, data, trained.outcomes, trained.refused)
+    judgement_file.write(judgement, folder / JUDGEMENT)
+    verdict = "It passes the gate." if judgement.passed else "It does not pass the gate."
+    teller.tell(message=f"It wrote release {name}. {verdict} {searched}".strip())
+    return name
 
 
 def _watched() -> None:
