@@ -7,9 +7,7 @@ What it does is the pipeline's work; it only tells of it (`recommender.training.
 from __future__ import annotations
 
 import os
-import resource
 import signal
-import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Thread
@@ -24,8 +22,6 @@ from recommender.training.job import JobRequest
 
 if TYPE_CHECKING:
     from recommender.training.events import Teller
-
-_MIB = 1 << 20
 
 
 def carry_out(folder: Path, models: Path) -> str:
@@ -44,7 +40,7 @@ def carry_out(folder: Path, models: Path) -> str:
     processes.step_back()
     _watched()
     limit = Settings.from_environment().training_memory
-    _bounded(limit)
+    processes.bound(limit)
     # Imported now that this process gives way: it takes a second of a core.
     from recommender.training.events import Teller
 
@@ -123,9 +119,3 @@ def _watched() -> None:
 
     Thread(target=until_the_pipe_ends, name="watched", daemon=True).start()
     signal.signal(signal.SIGTERM, on_signal)
-
-
-def _bounded(mib: int) -> None:
-    """Has the system refuse memory past the limit, which is gentler than ending everything."""
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (mib * _MIB, mib * _MIB))
