@@ -33,6 +33,7 @@ from benchmarks.table import print_table
 from recommender.algorithms.contract import Algorithm
 from recommender.data import load
 from recommender.data.ratings import Ratings
+from recommender.evaluation.cost import cost as cost_of
 from recommender.evaluation.differences import by_visitor, differences
 from recommender.evaluation.few_ratings import (
     TEST_FOLDS,
@@ -41,7 +42,6 @@ from recommender.evaluation.few_ratings import (
     run_fold,
     summarise,
 )
-from recommender.evaluation.report import cost as cost_of
 from recommender.settings import Settings
 from recommender.training.recipes import recipes
 

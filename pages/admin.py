@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.admin.data import data_section
 from pages.components.admin.door import came, configured, heard, sign_in_form, sign_out
+from pages.components.admin.judgement import judgement_section
 from pages.components.admin.log import log_section
 from pages.components.admin.releases import releases_section
 from pages.components.admin.retrain import retrain_section
@@ -13,7 +15,9 @@ from recommender.errors import TastemapError
 
 SECTIONS = {
     "releases": ("Releases", releases_section),
+    "data": ("Data", data_section),
     "retrain": ("Retrain", retrain_section),
+    "judgement": ("Judgement", judgement_section),
     "log": ("Log", log_section),
 }
 

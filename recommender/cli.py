@@ -223,6 +223,16 @@ def _parser() -> ArgumentParser:
     promote.add_argument("release", metavar="RELEASE", help="the release's id")
     _models(promote)
 
+    judge = command(
+        "judge",
+        "set a release beside the champion: is it better, what would change, may it serve",
+        "judge --domain movies 20261121-1432-ab12cd",
+    )
+    _domain(judge)
+    _data(judge)
+    judge.add_argument("release", metavar="RELEASE", help="the release's id")
+    _models(judge)
+
     rollback = command(
         "rollback", "swap the champion and the release before it", "rollback --domain movies"
     )

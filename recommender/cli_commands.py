@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from recommender import cli_arguments
 from recommender.cli_data import data
+from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
 from recommender.cli_password import password
 from recommender.cli_reproduction import reproduce
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "data",
     "evaluate",
+    "judge",
     "password",
     "promote",
     "recommend",

@@ -70,3 +70,7 @@ class HubError(TastemapError):
 
 class JobError(TastemapError):
     """A background training that does not exist, has ended, or whose folder cannot be used."""
+
+
+class GateError(TastemapError):
+    """A release that is not to serve without a reason; the message says what stands against it."""

@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from recommender.errors import ReleaseError
-from recommender.releases import Registry
+from recommender.errors import GateError, ReleaseError
+from recommender.evaluation.judgement import objections
+from recommender.releases import Registry, Release
 from recommender.releases.aliases import Aliases
 from recommender.storage import Entry
+from recommender.training.jobs import Jobs
 
 PROMOTE, ROLL_BACK, TRAIN = "promote", "roll back", "train"
 PULL, PUSH = "pull", "push"
@@ -70,6 +72,37 @@ class Line:
     facts: Facts | None
     broken: str | None
     decision: Entry | None
+
+
+def promote(
+    registry: Registry,
+    jobs: Jobs,
+    domain: str,
+    release_id: str,
+    instead_of: str | None,
+    reason: str,
+) -> Release:
+    """Makes a release the champion if nothing stands against it, or if there is a reason.
+
+    Args:
+        registry: of the models folder.
+        jobs: which know how releases were judged.
+        domain: their domain.
+        release_id: the release.
+        instead_of: the champion that it is to replace and no other.
+        reason: why; it may be empty if nothing stands against it.
+
+    Returns:
+        The release.
+
+    Raises:
+        GateError: something stands against it and there is no reason.
+        ReleaseError: it does not open, or another champion serves by now.
+    """
+    against = objections(jobs.judgement(domain, release_id), instead_of)
+    if against and not reason:
+        raise GateError(f"{' '.join(against)} Say why it is to serve all the same.")
+    return registry.promote(domain, release_id, instead_of=instead_of)
 
 
 def lines(registry: Registry, domain: str, log: Iterable[Entry]) -> list[Line]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from recommender.cli_data import known_sets
 from recommender.settings import Settings
-
-UPLOADS = "uploads"
-"""Where in the state folder uploaded data sets lie."""
+from recommender.training.uploads import uploads
 
 
 def sources(domain: str, settings: Settings) -> dict[str | None, str]:
@@ -20,14 +18,15 @@ def sources(domain: str, settings: Settings) -> dict[str | None, str]:
         What a training calls it -> what a person is told; None is what comes with Tastemap.
     """
     found: dict[str | None, str] = {}
-    for row in known_sets(settings):
-        if row["domain"] == domain and row["state"] == "installed":
+    known = [row for row in known_sets(settings) if row["domain"] == domain]
+    for row in known:
+        if row["state"] == "installed":
             found[None] = f"{row['name']}, which comes with Tastemap"
-    uploads = settings.state / UPLOADS
-    for folder in sorted(uploads.iterdir()) if uploads.is_dir() else []:
-        if folder.is_dir() and folder.name.startswith(f"{domain}-"):
-            found[folder.name] = f"{folder.name}, uploaded"
-    for row in known_sets(settings):
-        if row["domain"] == domain and row["state"] in ("in TASTEMAP_DATA", "fetched"):
+    for upload in uploads(settings.state):
+        if upload.domain == domain:
+            told = f"{upload.name}, uploaded {upload.added:%Y-%m-%d}: {upload.ratings:,} ratings"
+            found[upload.name] = told
+    for row in known:
+        if row["state"] in ("in TASTEMAP_DATA", "fetched"):
             found.setdefault(row["name"], f"{row['name']}, {row['state']}")
     return found

@@ -22,7 +22,8 @@ from recommender.evaluation.cross_validation import FOLDS
 from recommender.evaluation.few_ratings import TEST_FOLDS
 from recommender.releases import Registry, Release
 from recommender.training import plan, processes
-from recommender.training.job import Estimate, Job, JobRequest
+from recommender.training.folder import JobsFolder
+from recommender.training.job import Estimate, JobRequest
 
 _SHIPPED = 100_004
 """Ratings of the data that a package ships."""
@@ -37,14 +38,14 @@ _HEAD = 1 << 18
 
 
 def estimate(
-    request: JobRequest, source: Path | None, known: Iterable[Job], models: Path
+    request: JobRequest, source: Path | None, earlier: JobsFolder, models: Path
 ) -> Estimate:
     """Estimates a training.
 
     Args:
         request: what to train, checked.
         source: its data, found.
-        known: trainings that have ended well.
+        earlier: trainings; those that ended well tell best.
         models: the models folder.
 
     Returns:
@@ -55,19 +56,18 @@ def estimate(
     """
     n = count_ratings(request.domain, source)
     algorithms = plan.algorithms(request)
-    alike = [job for job in known if _alike(job.request, request) and job.ratings]
-    if alike and request.search is None:
-        job = alike[-1]
-        assert job.started is not None
-        assert job.ended is not None
-        assert job.ratings is not None
-        ratio = n / job.ratings
-        seconds = (job.ended - job.started).total_seconds() * ratio
-        basis = (
-            f"The same training took {_time((job.ended - job.started).total_seconds())} on "
-            f"{job.ratings:,} ratings (training {job.id}); here are about {n:,}."
-        )
-        return Estimate(seconds, int(_BARE_MIB + ratio * max(job.peak_memory, 0)), basis)
+    for job in reversed(earlier.jobs()[0]):
+        ended_well = job.state == "done" and job.started and job.ended and job.ratings
+        if ended_well and _alike(job.request, request):
+            assert job.started is not None
+            assert job.ended is not None
+            assert job.ratings is not None
+            took, ratio = (job.ended - job.started).total_seconds(), n / job.ratings
+            basis = (
+                f"The same training took {_time(took)} on {job.ratings:,} ratings "
+                f"(training {job.id}); here are about {n:,}."
+            )
+            return Estimate(took * ratio, int(job.peak_memory * ratio), basis)
     champion = _champion(request.domain, models)
     costs = _costs(champion, algorithms.values())
     measured_on = champion.manifest["data"]["ratings"] if champion else _SHIPPED

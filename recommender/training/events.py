@@ -44,5 +44,16 @@ class Teller:
             sys.stdout.flush()
 
 
+class Part:
+    """The progress of a part of the work, from one share of the whole to another."""
+
+    def __init__(self, teller: Teller, start: float, end: float) -> None:
+        self._teller, self._start, self._end = teller, start, end
+
+    def __call__(self, done: float, phrase: str) -> None:
+        """Tells it."""
+        self._teller(self._start + (self._end - self._start) * done, phrase)
+
+
 def _before_colon(phrase: str) -> str:
     return phrase.partition(":")[0]

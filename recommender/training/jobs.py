@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import recommender
 from recommender.errors import JobError, ReleaseError
@@ -35,6 +36,9 @@ from recommender.training.folder import (
 )
 from recommender.training.job import ENDED, Estimate, Job, JobRequest, Limits, Status
 from recommender.training.processes import end_tree
+
+if TYPE_CHECKING:
+    from recommender.evaluation.judgement import Judgement
 
 _MOST_WAITING = 20
 _STARTING = 20.0
@@ -167,8 +171,7 @@ class Jobs:
 
         check(request)
         source = find_source(request.source, self.state_folder)
-        known = [job for job in self.folder.jobs()[0] if job.state == "done"]
-        return estimate(request, source, known, self.models)
+        return estimate(request, source, self.folder, self.models)
 
     def recover(self) -> list[str]:
         """Puts right what a crash, a power loss, a kill or a full disk has left behind.
@@ -184,9 +187,21 @@ class Jobs:
         with self.folder.queue():
             return self._revive(starting=0.0) + self.folder.jobs()[1]
 
-    def judgement_file(self, job_id: str) -> Path:
-        """Where a training's judgement lies once it is done; see `evaluation.judgement.read`."""
-        return self.folder.folder(job_id) / JUDGEMENT
+    def judgement(self, domain: str, release: str) -> Judgement | None:
+        """The newest judgement of a release, or None if it was never judged.
+
+        Raises:
+            JobError: the judgement is not whole.
+        """
+        from recommender.evaluation import judgement_file
+
+        jobs = [job for job in self.folder.jobs()[0] if job.release == release]
+        files = [
+            self.folder.folder(job.id) / JUDGEMENT for job in jobs if job.request.domain == domain
+        ]
+        files.append(judged_file(self.state_folder, domain, release))
+        found = [found for found in map(judgement_file.read, files) if found is not None]
+        return max(found, key=lambda judgement: judgement.judged, default=None)
 
     def _revive(self, *, starting: float) -> list[str]:
         """Marks what a dead runner has begun, starts another if some wait; the queue is held."""
@@ -257,6 +272,14 @@ class Jobs:
             )
         # So that it is no zombie once it has ended, for as long as this process lives.
         Thread(target=runner.wait, name="runner", daemon=True).start()
+
+
+def judged_file(state: Path, domain: str, release: str) -> Path:
+    """Where the judgement lies that `python -m recommender judge` has made of a release."""
+    from recommender.releases.manifest import check_name
+
+    check_name(domain, "domain")
+    return state / "judgements" / f"{domain}-{check_name(release, 'release id')}.json"
 
 
 def replace_status(job: Job, **changes: object) -> Job:

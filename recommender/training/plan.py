@@ -6,15 +6,21 @@ begins.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal, cast
 
 from recommender import cli_arguments
-from recommender.algorithms.contract import Algorithm
+from recommender.algorithms.contract import Algorithm, Progress
+from recommender.data.dataset import DataSet
 from recommender.data.readers import all_readers
 from recommender.errors import DataError
 from recommender.evaluation.search_space import Space, Values, grid, search_space
 from recommender.training.job import JobRequest
 from recommender.training.recipes import recipe, recipes
+
+SEARCH_SHARE = 0.4
+"""Of a training's progress, where there is a search before it."""
 
 
 def algorithms(request: JobRequest) -> dict[str, Algorithm]:
@@ -45,6 +51,51 @@ def space(request: JobRequest) -> Space | None:
     if asked.method == "grid":
         grid(found)
     return found
+
+
+def searched(
+    request: JobRequest, data: DataSet, folder: Path, workers: int, progress: Progress
+) -> tuple[dict[str, Algorithm], str]:
+    """Searches as a request asks, on the tuning fold: nobody whom the judgement asks is in it.
+
+    Args:
+        request: with a search.
+        data: the data.
+        folder: for the study.
+        workers: processes.
+        progress: told about every trial.
+
+    Returns:
+        The algorithms with the best setting that was found, or as they were if none is better by
+        more than chance; and a sentence that says which.
+    """
+    # Imported here: asking for a training must not cost the library that searches.
+    from recommender.evaluation.objective import OBJECTIVES
+    from recommender.evaluation.tuning import Search, tune
+
+    asked, allowed, chosen = request.search, space(request), algorithms(request)
+    assert asked is not None
+    assert allowed is not None
+    before = chosen[asked.algorithm]
+    objective = OBJECTIVES[asked.objective]
+    method = cast(Literal["model", "random", "grid"], asked.method)
+    search = Search(before, allowed, objective, method, request.seed)
+    found = tune(
+        search, data.ratings, folder, trials=asked.trials, workers=workers, progress=progress
+    )
+    tried = f"{len(found.trials)} settings of {asked.algorithm} were tried"
+    if found.better is None:
+        return chosen, f"{tried}; none is better than before by more than chance, so it stays."
+    chosen[asked.algorithm] = replace(before, **found.better.parameters)
+    values = ", ".join(
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in found.better.parameters.items()
+    )
+    gain = found.better.against(found.defaults)
+    return chosen, (
+        f"{tried}; the best, {values}, changes {objective.label} by {gain.value:+.4f} "
+        f"({gain.low:+.4f} to {gain.high:+.4f}) on the tuning fold."
+    )
 
 
 def check(request: JobRequest) -> None:

@@ -7,9 +7,7 @@ What it does is the pipeline's work; it only tells of it (`recommender.training.
 from __future__ import annotations
 
 import os
-import resource
 import signal
-import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Thread
@@ -19,13 +17,11 @@ from typing import TYPE_CHECKING, Never
 from recommender.errors import ReleaseError, TastemapError
 from recommender.settings import Settings
 from recommender.training import processes
-from recommender.training.folder import REQUEST, read_json
+from recommender.training.folder import JUDGEMENT, REQUEST, SCRATCH, JobsFolder, read_json
 from recommender.training.job import JobRequest
 
 if TYPE_CHECKING:
     from recommender.training.events import Teller
-
-_MIB = 1 << 20
 
 
 def carry_out(folder: Path, models: Path) -> str:
@@ -44,7 +40,7 @@ def carry_out(folder: Path, models: Path) -> str:
     processes.step_back()
     _watched()
     limit = Settings.from_environment().training_memory
-    _bounded(limit)
+    processes.bound(limit)
     # Imported now that this process gives way: it takes a second of a core.
     from recommender.training.events import Teller
 
@@ -65,25 +61,48 @@ def carry_out(folder: Path, models: Path) -> str:
 
 
 def _train(folder: Path, models: Path, teller: Teller) -> str:
+    from recommender.data import load
+    from recommender.evaluation import judgement_file
+    from recommender.evaluation.judgement import judge
+    from recommender.releases import Registry
     from recommender.training import plan
     from recommender.training.estimate import estimate
-    from recommender.training.pipeline import train
+    from recommender.training.events import Part
+    from recommender.training.pipeline import train_on
 
     request = JobRequest.from_json(read_json(folder / REQUEST))
+    teller(0.0, "reading the data")
     source = plan.find_source(request.source, folder.parent.parent)
-    teller.tell(expected=estimate(request, source, [], models).seconds)
-    algorithms = plan.algorithms(request)
-    released = train(
-        request.domain,
+    teller.tell(expected=estimate(request, source, JobsFolder(folder.parent), models).seconds)
+    data = load(request.domain, source)
+    teller.tell(ratings=len(data.ratings))
+    workers = processes.spare_cores()
+    algorithms, searched, progress = plan.algorithms(request), "", Part(teller, 0.0, 1.0)
+    if request.search is not None:
+        share = plan.SEARCH_SHARE
+        study = folder / SCRATCH / "study"
+        algorithms, searched = plan.searched(
+            request, data, study, workers, Part(teller, 0.0, share)
+        )
+        teller.tell(message=searched)
+        progress = Part(teller, share, 1.0)
+    trained = train_on(
+        data,
+        algorithms,
         models=models,
-        source=source,
-        algorithms=algorithms,
         seed=request.seed,
-        workers=processes.spare_cores(),
-        progress=teller,
+        workers=workers,
+        rivalled=True,
+        progress=progress,
     )
-    teller.tell(release=released.name)
-    return released.name
+    name = trained.folder.name
+    teller.tell(release=name)
+    challenger = Registry(models).open(request.domain, name)
+    judgement = judge(challenger, trained.champion, data, trained.outcomes, trained.refused)
+    judgement_file.write(judgement, folder / JUDGEMENT)
+    verdict = "It passes the gate." if judgement.passed else "It does not pass the gate."
+    teller.tell(message=f"It wrote release {name}. {verdict} {searched}".strip())
+    return name
 
 
 def _watched() -> None:
@@ -100,9 +119,3 @@ def _watched() -> None:
 
     Thread(target=until_the_pipe_ends, name="watched", daemon=True).start()
     signal.signal(signal.SIGTERM, on_signal)
-
-
-def _bounded(mib: int) -> None:
-    """Has the system refuse memory past the limit, which is gentler than ending everything."""
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (mib * _MIB, mib * _MIB))

@@ -6,7 +6,7 @@ its sign-in, and keeps what is to be said afterwards.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -15,6 +15,9 @@ from recommender.admin.office import Office
 from recommender.admin.throttle import source_of
 from recommender.errors import SignedOutError, TastemapError
 from recommender.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.training.jobs import Jobs
 
 T = TypeVar("T")
 _TOKEN, _SAID = "admin.token", "admin.said"
@@ -55,6 +58,13 @@ def came() -> str | None:
 def office() -> Office:
     """The office of this server."""
     return _office(Settings.from_environment())
+
+
+def jobs() -> "Jobs":
+    """The trainings of this server."""
+    from recommender.training.jobs import Jobs
+
+    return Jobs.of(Settings.from_environment())
 
 
 def perform(

@@ -1,14 +1,12 @@
 """Admin, Retrain: the training that runs, live; those that wait and those that have ended."""
 
 import streamlit as st
-from recommender.training.job import ENDED, Job
-from recommender.training.jobs import Jobs
 
-from pages.components.admin.door import perform, signed_in, to_say
+from pages.components.admin.door import jobs, perform, signed_in, to_say
 from pages.components.admin.words import duration, size
 from pages.components.text import plain, small
 from recommender.errors import TastemapError
-from recommender.settings import Settings
+from recommender.training.job import ENDED, Job
 
 ENDED_SHOWN, LINES = 5, 200
 _MARKS = {"done": "green", "failed": "red", "cancelled": "gray"}
@@ -16,12 +14,8 @@ _MARKS = {"done": "green", "failed": "red", "cancelled": "gray"}
 
 def trainings(domain: str) -> None:
     """Draws all trainings, of every domain, as there is one queue; refreshed while any is open."""
-    every = "1s" if any(job.state not in ENDED for job in _jobs().all()) else None
+    every = "1s" if any(job.state not in ENDED for job in jobs().all()) else None
     st.fragment(_live, run_every=every)(every is not None)
-
-
-def _jobs() -> Jobs:
-    return Jobs.of(Settings.from_environment())
 
 
 def _live(watching: bool) -> None:
@@ -29,23 +23,23 @@ def _live(watching: bool) -> None:
         # The page says it, or asks for the password: reading, too, is for those who are signed in.
         st.rerun()
     try:
-        jobs = _jobs().all()
+        found = jobs().all()
     except TastemapError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    if watching and all(job.state in ENDED for job in jobs):
+    if watching and all(job.state in ENDED for job in found):
         # Nothing moves any more; the rest of the page may speak of what there is now.
         st.rerun()
-    for job in jobs:
+    for job in found:
         if job.state == "running":
             _running(job)
-    if waiting := [job for job in jobs if job.state == "waiting"]:
+    if waiting := [job for job in found if job.state == "waiting"]:
         st.subheader(f"{len(waiting)} waiting", anchor=False)
         for job in waiting:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{_asked(job)}  \n{small(plain(job.message))}", width="stretch")
                 _cancel(job, "Take it out")
-    if ended := [job for job in jobs if job.state in ENDED]:
+    if ended := [job for job in found if job.state in ENDED]:
         with st.expander(f"Trainings that ended: {len(ended)}"):
             for job in ended[:ENDED_SHOWN]:
                 _over(job)
@@ -97,7 +91,7 @@ def _asked(job: Job) -> str:
 
 
 def _log(job: Job) -> None:
-    lines = _jobs().log(job.id, LINES)
+    lines = jobs().log(job.id, LINES)
     st.code("\n".join(lines) or "Nothing yet.", language=None, height=240, wrap_lines=True)
 
 
@@ -107,6 +101,6 @@ def _cancel(job: Job, label: str) -> None:
         icon=":material/cancel:",
         key=f"admin.cancel.{job.id}",
         on_click=perform,
-        args=("cancel", lambda who: _jobs().cancel(job.id, who), lambda _: "It is cancelled."),
+        args=("cancel", lambda who: jobs().cancel(job.id, who), lambda _: "It is cancelled."),
         kwargs={"domain": job.request.domain, "detail": f"training {job.id}"},
     )

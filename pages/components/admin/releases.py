@@ -3,13 +3,14 @@
 import streamlit as st
 
 from pages.components import visitor
-from pages.components.admin.door import office, perform
+from pages.components.admin.door import jobs, office, perform
 from pages.components.admin.hub import hub_state, push_form
 from pages.components.admin.words import size
 from pages.components.releases import prepare
 from pages.components.releases import release as serving
 from pages.components.text import plain, small
-from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, lines
+from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, lines, promote
+from recommender.evaluation.judgement import objections
 from recommender.releases import Registry, Release, sources
 from recommender.settings import Settings
 
@@ -66,7 +67,7 @@ def _card(registry: Registry, domain: str, line: Line, champion: str | None) -> 
         _facts(line)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if not line.champion and not line.broken:
-                _promotion(registry, domain, line, champion)
+                promotion(registry, domain, line.id, champion)
                 if st.button("Compare", icon=":material/compare:", key=f"admin.compare.{line.id}"):
                     visitor.change_view(serving(domain), COMPARE, {"release": line.id})
                     st.switch_page(f"{COMPARE}.py")
@@ -101,17 +102,26 @@ def _facts(line: Line) -> None:
         st.markdown(small(f"{word} by {plain(entry.who)}, {entry.at:%Y-%m-%d %H:%M} UTC{why}"))
 
 
-def _promotion(registry: Registry, domain: str, line: Line, champion: str | None) -> None:
-    with st.popover("Promote", icon=":material/rocket_launch:", key=f"admin.promote.{line.id}"):
+def promotion(registry: Registry, domain: str, release_id: str, champion: str | None) -> None:
+    """Draws the way to let a release serve; a reason is asked for, and wanted if it must be."""
+    with st.popover("Promote", icon=":material/rocket_launch:", key=f"admin.promote.{release_id}"):
         st.write(f"Visitors of {domain} get this release from their next act on; ratings stay.")
-        reason = f"admin.reason.{line.id}"
-        st.text_input("Why", key=reason, max_chars=300, placeholder="Goes into the log")
+        against = objections(jobs().judgement(domain, release_id), champion)
+        if against:
+            st.warning(plain(" ".join(against)), icon=":material/gavel:")
+        reason = f"admin.reason.{release_id}"
+        st.text_input(
+            "Why all the same" if against else "Why",
+            key=reason,
+            max_chars=300,
+            placeholder="Goes into the log",
+        )
         st.button(
             "Let it serve",
             type="primary",
-            key=f"admin.serve.{line.id}",
+            key=f"admin.serve.{release_id}",
             on_click=_promote,
-            args=(registry, domain, line.id, champion, reason),
+            args=(registry, domain, release_id, champion, reason),
         )
 
 
@@ -157,13 +167,15 @@ def _retention(registry: Registry, domain: str, found: list[Line]) -> None:
 
 
 def _promote(
-    registry: Registry, domain: str, release_id: str, champion: str | None, reason: str
+    registry: Registry, domain: str, release_id: str, champion: str | None, key: str
 ) -> None:
+    reason = st.session_state.get(key, "").strip()
+
     def work(who: str) -> Release:
         if registry.root == Settings.from_environment().models:
             # Opened and warmed up first, so that no visitor waits for it.
             prepare(domain, release_id)
-        return registry.promote(domain, release_id, instead_of=champion)
+        return promote(registry, jobs(), domain, release_id, champion, reason)
 
     perform(
         PROMOTE,
@@ -171,7 +183,7 @@ def _promote(
         lambda release: f"{release.id} serves.",
         domain=domain,
         release=release_id,
-        detail=st.session_state.get(reason, "").strip(),
+        detail=reason,
     )
 
 

@@ -5,10 +5,8 @@ from dataclasses import Field, fields, replace
 from typing import Any
 
 import streamlit as st
-from recommender.training.job import METHODS, JobRequest, JobSearch, Value
-from recommender.training.jobs import Jobs
 
-from pages.components.admin.door import perform
+from pages.components.admin.door import jobs, perform
 from pages.components.admin.progress import trainings
 from pages.components.admin.words import duration, size
 from pages.components.text import plain
@@ -19,6 +17,7 @@ from recommender.cli_arguments import to_search
 from recommender.errors import ParameterError, TastemapError
 from recommender.evaluation.search_space import Range
 from recommender.settings import Settings
+from recommender.training.job import METHODS, JobRequest, JobSearch, Value
 from recommender.training.recipes import recipe, recipes
 
 ELSEWHERE = "\n"
@@ -58,7 +57,7 @@ def retrain_section(domain: str) -> None:
             domain, source, chosen, search() if search else None, int(seed), note=note.strip()
         )
         with st.spinner("Estimating …"):
-            told = _estimate(settings, request)
+            told = _estimate(request)
     except TastemapError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -69,7 +68,7 @@ def retrain_section(domain: str) -> None:
         icon=":material/play_arrow:",
         key="admin.train.start",
         on_click=_start,
-        args=(settings, request),
+        args=(request,),
     )
 
 
@@ -199,19 +198,19 @@ def _search(domain: str, chosen: Mapping[str, Mapping[str, Value]]) -> Callable[
     return search
 
 
-def _estimate(settings: Settings, request: JobRequest) -> str:
-    found = Jobs.of(settings).estimate(request)
+def _estimate(request: JobRequest) -> str:
+    found = jobs().estimate(request)
     return (
         f"About **{duration(found.seconds)}** and **{size(found.bytes)}** of memory. "
         f"{plain(found.basis)}"
     )
 
 
-def _start(settings: Settings, request: JobRequest) -> None:
+def _start(request: JobRequest) -> None:
     asked = ", ".join(request.algorithms) or "all algorithms"
     perform(
         TRAIN,
-        lambda who: Jobs.of(settings).submit(replace(request, by=who)),
+        lambda who: jobs().submit(replace(request, by=who)),
         lambda job_id: f"Training {job_id} is in the queue.",
         domain=request.domain,
         detail=". ".join(filter(None, (request.note, f"{asked}, seed {request.seed}"))),
