@@ -39,6 +39,11 @@ def sign_in(password: str = PASSWORD) -> Visit:
     return visit.press("Sign in")
 
 
+def promote(visit: Visit, release: str, reason: str = "it is only a test") -> Visit:
+    visit.app.text_input(key=f"admin.reason.{release}").set_value(reason)
+    return press(visit, f"admin.serve.{release}")
+
+
 def press(visit: Visit, key: str) -> Visit:
     visit.app.button(key=key).click()
     return visit.run()
@@ -79,8 +84,7 @@ def test_promote_and_roll_back_serve_at_once_and_are_logged_with_the_reason(
     models, releases, state
 ):
     visit = sign_in()
-    visit.app.text_input(key=f"admin.reason.{releases[2]}").set_value("fresher ratings")
-    press(visit, f"admin.serve.{releases[2]}")
+    promote(visit, releases[2], "fresher ratings")
     assert champion(models) == releases[2]
     assert [one.value for one in visit.app.success] == [f"{releases[2]} serves."]
     assert any("fresher ratings" in text for text in visit.texts())
@@ -94,15 +98,25 @@ def test_promote_and_roll_back_serve_at_once_and_are_logged_with_the_reason(
     assert [entry.action for entry in log()[:2]] == ["roll back", "roll back"]
 
 
+def test_what_stands_against_a_release_needs_a_reason(models, releases, state):
+    visit = sign_in()
+    promote(visit, releases[2], "  ")
+    assert champion(models) == releases[1]
+    (error,) = visit.errors()
+    assert "has not been judged" in error
+    assert "Say why" in error
+    assert log()[0].outcome == "failed"
+
+
 def test_an_admin_who_comes_second_is_told_and_changes_nothing(models, releases, state):
     one, other = sign_in(), sign_in()
-    press(one, f"admin.serve.{releases[2]}")
-    press(other, f"admin.serve.{releases[0]}")
+    promote(one, releases[2])
+    promote(other, releases[0])
     (error,) = other.errors()
     assert f"{releases[2]} serves by now, not {releases[1]}" in error.replace("\\", "")
     assert champion(models) == releases[2]
     assert [entry.outcome for entry in log()[:2]] == ["failed", "done"]
-    press(other, f"admin.serve.{releases[0]}")
+    promote(other, releases[0])
     assert champion(models) == releases[0]
 
 
@@ -110,7 +124,7 @@ def test_a_click_after_the_sign_in_ended_does_nothing_but_say_so(models, release
     visit = sign_in()
     sessions = door.office().sessions
     clock, sessions.clock = sessions.clock, lambda: clock() + IDLE + 1
-    press(visit, f"admin.serve.{releases[2]}")
+    promote(visit, releases[2])
     sessions.clock = clock
     assert champion(models) == releases[1]
     (error,) = visit.errors()
