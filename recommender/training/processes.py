@@ -58,7 +58,7 @@ def end_tree(pid: int | None, since: datetime | None) -> None:
 
 def step_back() -> None:
     """Makes this process and its helpers give way: to visitors, and first when memory is short."""
-    os.nice(15)
+    os.nice(10)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("900")
 
