@@ -6,11 +6,14 @@ reached without it.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from logging import getLogger
 from threading import Thread
 
 import streamlit as st
 
 from recommender.api import routes
+from recommender.settings import Settings
+from recommender.training.jobs import Jobs
 
 
 def warm_up() -> None:
@@ -26,10 +29,17 @@ def warm_up() -> None:
     releases.warm_up()
 
 
+def recover() -> None:
+    """Puts right what trainings have left that a crash has interrupted, and says so."""
+    for sentence in Jobs.of(Settings.from_environment()).recover():
+        getLogger("tastemap").warning(sentence)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up while the server already answers."""
     Thread(target=warm_up, name="warm-up", daemon=True).start()
+    Thread(target=recover, name="recover", daemon=True).start()
     yield
 
 
