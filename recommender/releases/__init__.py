@@ -5,8 +5,8 @@ of them is the champion. Nothing here imports a training library.
 """
 
 from recommender.releases.format import open_folder, write
-from recommender.releases.registry import ListedRelease, Registry
-from recommender.releases.release import Recipe, Release, ReleaseDraft
+from recommender.releases.registry import Registry
+from recommender.releases.release import ListedRelease, Recipe, Release, ReleaseDraft
 
 __all__ = [
     "ListedRelease",
