@@ -29,6 +29,9 @@ COMMANDS = [
     "releases",
     "promote",
     "rollback",
+    "delete",
+    "pull",
+    "push",
 ]
 
 
