@@ -30,6 +30,9 @@ COMMANDS = [
     "judge",
     "promote",
     "rollback",
+    "delete",
+    "pull",
+    "push",
 ]
 
 
