@@ -6,6 +6,7 @@ from pages.components import visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.own_list import own_list
+from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
@@ -99,6 +100,7 @@ if query.strip():
         key=f"found.{served.domain}",
         label="Titles found",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 else:
     title_cards(
@@ -108,6 +110,7 @@ else:
         key=f"ask.{served.domain}",
         label="Titles to rate",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 
 picks, own = st.columns([16, 9], gap="large")
@@ -148,7 +151,9 @@ with picks, st.container(key="for-you"):
         on_event=on_event,
         start=start,
         sites=SITES.get(served.domain, ()),
+        posters=posters(served.domain),
     )
+    poster_notice(served.domain)
     if best:
         st.button("More", on_click=more, icon=":material/expand_more:")
     else:
