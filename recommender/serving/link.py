@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from recommender.serving.dials import decode as decode_dials
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import PLACES, State
 
@@ -56,6 +57,7 @@ def encode(state: State, title: int | None = None) -> dict[str, str]:
         "model": state.model or "",
         "ratings": "_".join(rated),
         **{place: "_".join(map(str, getattr(state, place)[-MOST_TITLES:])) for place in PLACES},
+        "dials": state.dials.encode(),
         "title": "" if title is None else str(title),
     }
     return {name: value for name, value in values.items() if value}
@@ -131,8 +133,9 @@ def decode(parameters: Mapping[str, str], release: ServedRelease) -> Read:
                 ratings[item_id] = release.scale.check(rating)
     taken = set(ratings)
     places = {place: faults.ids(parameters.get(place, ""), taken) for place in PLACES}
-    state = State(release.domain, model, tuple(ratings.items()), **places)
-    return Read(state, faults.sentences())
+    dials, notes = decode_dials(parameters.get("dials", ""), release.shelf)
+    state = State(release.domain, model, tuple(ratings.items()), **places, dials=dials)
+    return Read(state, (*faults.sentences(), *notes))
 
 
 class _Faults:
