@@ -64,7 +64,6 @@ ALL = Dials(
     fewest_ratings=5,
     one_per_franchise=True,
     no_sequels=True,
-    hide_planned=True,
 )
 _RANKER = "blend"
 
@@ -156,7 +155,7 @@ def _row(
     titles: Titles,
     popular: np.ndarray,
 ) -> Row:
-    best = picks(visitor, LIST_LENGTH, dials)
+    best = picks(visitor, dials, n=LIST_LENGTH)
     franchises = visitor.shelf.franchises
     first = franchises.first[best]
     rated = [hidden[at] for at in best.tolist() if at in hidden]
@@ -212,4 +211,4 @@ def _cost(release: ServedRelease, dials: Dials) -> list[str]:
     rated = dict(zip(generator.choice(known, 20, replace=False).tolist(), values, strict=True))
     visitor = release.fold_in(rated)
     _ = visitor.scores
-    return summary(milliseconds(lambda: picks(visitor, LIST_LENGTH, dials), 100))
+    return summary(milliseconds(lambda: picks(visitor, dials, n=LIST_LENGTH), 100))

@@ -3,25 +3,36 @@
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.own_list import own_list
 from pages.components.releases import domains, release
+from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import CARDS
+from recommender.serving.elsewhere import SITES
+from recommender.serving.session import State
 
 SLOTS, PAGE, FOUND = 6, 8, 12
 
 served = release(visitor.domain(domains()))
 session = visitor.session(served)
 state = session.state
-asked_key, shown_key, starts_key = (
-    f"{name}.{served.domain}" for name in ("asked", "shown", "starts")
+asked_key, shown_key, starts_key, opened_key = (
+    f"{name}.{served.domain}" for name in ("asked", "shown", "starts", "opened")
 )
 
 
 def on_event(event: Event) -> None:
     """Handles a tap."""
-    visitor.handle(served, event)
+    opened = st.session_state.setdefault(opened_key, set())
+    if event.type == "open":
+        opened.add(event.item_id)
+    elif event.type == "close":
+        opened.discard(event.item_id)
+    else:
+        visitor.handle(served, event)
 
 
 def undo() -> None:
@@ -100,17 +111,19 @@ else:
     )
 
 picks, own = st.columns([16, 9], gap="large")
-folded = served.fold_in(state.ratings, state.model)
+folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
-known = (*state.dismissed, *state.seen, *state.planned)
+hidden = (*state.dismissed, *elsewhere)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=(*known, *elsewhere)),
+    folded.recommend(st.session_state.get(shown_key, PAGE), hidden, state.dials),
     as_match=as_match,
+    opened=st.session_state.get(opened_key, ()),
+    order=lambda one, also: one.order((*hidden, *also), state.dials),
 )
 with picks, st.container(key="for-you"):
     if folded.is_personal:
@@ -134,25 +147,22 @@ with picks, st.container(key="for-you"):
         label="Recommendations",
         on_event=on_event,
         start=start,
+        sites=SITES.get(served.domain, ()),
     )
     if best:
         st.button("More", on_click=more, icon=":material/expand_more:")
     else:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
-    st.header("Your ratings", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Your ratings", anchor=False, width="stretch")
+        bring_button(served, f"bring.own.{served.domain}")
+        if state != State(served.domain, state.model):
+            share_button(served, state)
     if not state.rated:
         st.write("Nothing yet. What you rate is kept here, to change or take back.")
-    title_cards(
-        plain_cards(served, reversed(state.ratings), state.ratings),
-        variant="rated",
-        scale=served.scale,
-        key=f"own.{served.domain}",
-        label="Your ratings",
-        on_event=on_event,
-        start=start,
-    )
-    if state.rated:
+    own_list(served, state, on_event, start)
+    if state.rated or state.seen or state.planned:
         st.button("Start over", type="tertiary", on_click=start_over)
 taste_strip(
     best if state.rated else [],

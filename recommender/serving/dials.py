@@ -38,7 +38,7 @@ _SWITCHES = {
     "o": "one_per_franchise",
     "f": "no_sequels",
     "w": "show_seen",
-    "p": "hide_planned",
+    "p": "show_planned",
 }
 
 
@@ -59,7 +59,7 @@ class Dials:
         one_per_franchise: at most one title of each franchise.
         no_sequels: no later part before the first part has been rated or watched.
         show_seen: offers titles, too, that were watched and not rated.
-        hide_planned: leaves out titles that the visitor means to watch anyway.
+        show_planned: offers titles, too, that the visitor means to watch anyway.
     """
 
     surprise: int = 0
@@ -74,7 +74,7 @@ class Dials:
     one_per_franchise: bool = False
     no_sequels: bool = False
     show_seen: bool = False
-    hide_planned: bool = False
+    show_planned: bool = False
 
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():
@@ -117,11 +117,13 @@ class Setting:
     """A dial that is turned.
 
     Attributes:
+        name: of the field of `Dials`, of several the first.
         label: what it asks for, as "Surprising" or "1990 to 2000".
         filters: whether it leaves titles out.
         back: the dials with this one turned back.
     """
 
+    name: str
     label: str
     filters: bool
     back: Dials
@@ -130,7 +132,7 @@ class Setting:
 def _settings(dials: Dials) -> Iterator[Setting]:
     def setting(label: str, *names: str, filters: bool = True) -> Setting:
         neutral = {name: getattr(NEUTRAL, name) for name in names}
-        return Setting(label, filters, replace(dials, **neutral))
+        return Setting(names[0], label, filters, replace(dials, **neutral))
 
     for name, low, high in (
         ("surprise", "Familiar", "Surprising"),
@@ -156,8 +158,8 @@ def _settings(dials: Dials) -> Iterator[Setting]:
         yield setting("First parts first", "no_sequels")
     if dials.show_seen:
         yield setting("Watched ones too", "show_seen", filters=False)
-    if dials.hide_planned:
-        yield setting("Nothing planned", "hide_planned")
+    if dials.show_planned:
+        yield setting("Planned ones too", "show_planned", filters=False)
 
 
 def _years(first: int | None, last: int | None) -> str | None:

@@ -48,7 +48,7 @@ def fitting(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> NDAr
     open_[shelf.positions(exclude)] = False
     if not dials.show_seen:
         open_[shelf.positions(visitor.seen)] = False
-    if dials.hide_planned:
+    if not dials.show_planned:
         open_[shelf.positions(visitor.planned)] = False
     if dials.genres:
         open_ &= shelf.of_genres(dials.genres)
@@ -81,8 +81,17 @@ def count(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> int:
     return int(np.count_nonzero(open_))
 
 
-def picks(visitor: Visitor, n: int, dials: Dials, exclude: Iterable[int] = ()) -> Positions:
-    """The titles to recommend, intp, best first: n of them, fewer if no more fit."""
+def picks(
+    visitor: Visitor, dials: Dials, exclude: Iterable[int] = (), n: int | None = None
+) -> Positions:
+    """The titles to recommend, intp, the best first.
+
+    Args:
+        visitor: the visitor folded in.
+        dials: as they stand.
+        exclude: ids of titles to leave out, beside those rated.
+        n: how many, fewer if no more fit; None for all that fit.
+    """
     shelf = visitor.shelf
     open_ = fitting(visitor, dials, exclude)
     candidates = shelf.by_popularity[open_[shelf.by_popularity]]
@@ -97,7 +106,8 @@ def picks(visitor: Visitor, n: int, dials: Dials, exclude: Iterable[int] = ()) -
     worth = _standardised(visitor.scores[pool]) + _turned(visitor, dials, pool)
     by_worth = np.argsort(-worth, kind="stable")
     if dials.variety and visitor.factors is not None:
-        by_worth = _varied(worth, visitor.factors[pool], dials.variety, min(n, len(pool)))
+        places = len(pool) if n is None else min(n, len(pool))
+        by_worth = _varied(worth, visitor.factors[pool], dials.variety, places)
     return np.concatenate([pool[by_worth], order[POOL:]])[:n]
 
 

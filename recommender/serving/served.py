@@ -69,7 +69,7 @@ class ServedRelease(Release):
                 and reported in `Visitor.unknown`.
             model: name of the model that ranks; None for the release's ranker.
             seen: ids of titles watched and not rated; they are not recommended.
-            planned: ids of titles that the visitor means to watch anyway.
+            planned: ids of titles that the visitor means to watch; they are not recommended.
 
         Returns:
             The visitor; without ratings, one to whom popular titles are recommended.
@@ -121,11 +121,11 @@ class ServedRelease(Release):
 
     def search(self, text: str, n: int = 10) -> pd.DataFrame:
         """Finds titles by name, forgivingly; see `SearchIndex.search`."""
-        return self._search_index.search(text, n)
+        return self.names.search(text, n)
 
     def find_one(self, text: str) -> int:
         """Finds the item id of the one title that a name means; see `SearchIndex.find_one`."""
-        return self._search_index.find_one(text)
+        return self.names.find_one(text)
 
     def titles_to_rate(
         self,
@@ -139,13 +139,14 @@ class ServedRelease(Release):
 
     def warm_up(self) -> None:
         """Makes all that is made on first use, so that no visitor waits for it."""
-        self._search_index.search("warm up")
+        self.names.search("warm up")
         self.titles_to_rate()
         self.fold_in({}).recommend()
         _ = self.shelf.franchises
 
     @cached_property
-    def _search_index(self) -> SearchIndex:
+    def names(self) -> SearchIndex:
+        """All names of the titles that are offered."""
         return SearchIndex.of(self.shelf, self.catalogue["alternatives"])
 
     @cached_property

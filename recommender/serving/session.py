@@ -8,6 +8,7 @@ operation that changes nothing leaves nothing to undo.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -136,6 +137,41 @@ class Session:
     def plan(self, item_id: int, title: str) -> Session:
         """Notes that the visitor means to watch a title; a rating of it goes."""
         return self._put("planned", item_id, f"Planned {title}")
+
+    def bring(
+        self,
+        ratings: Mapping[int, float],
+        seen: Collection[int] = (),
+        planned: Collection[int] = (),
+        *,
+        done: str,
+    ) -> Session:
+        """Takes many titles in at once, as one step to undo.
+
+        Args:
+            ratings: item_id -> rating; a changed rating keeps its place in the list.
+            seen: titles that were watched and not rated.
+            planned: titles that the visitor means to watch.
+            done: what `last` is to say.
+
+        Returns:
+            The session in which every title given is where it is given, and no other has moved.
+
+        Raises:
+            RatingError: a rating is off the scale; nothing has been taken in.
+        """
+        rated = {item_id: self.scale.check(rating) for item_id, rating in ratings.items()}
+        added = {"seen": tuple(seen), "planned": tuple(planned)}
+        moved = {*rated, *seen, *planned}
+        kept = {
+            place: tuple(item_id for item_id in getattr(self.state, place) if item_id not in moved)
+            for place in PLACES
+        }
+        places: dict[str, Any] = {place: kept[place] + added.get(place, ()) for place in PLACES}
+        unrated = moved - rated.keys()
+        old = ((item_id, r) for item_id, r in self.state.rated if item_id not in unrated)
+        new = replace(self.state, rated=tuple((dict(old) | rated).items()), **places)
+        return self._after(new, done)
 
     def restore(self, item_id: int, title: str) -> Session:
         """Takes a title back that is in one of `PLACES`; any other does not change."""

@@ -129,7 +129,7 @@ class Visitor:
         """
         if n < 0:
             raise ParameterError(f"{n} recommendations are not possible; ask for 0 or more")
-        order = picks(self, n, dials, exclude)
+        order = picks(self, dials, exclude, n)
         predicted = self._predict(order)
         return pd.DataFrame(
             {
@@ -142,6 +142,10 @@ class Visitor:
                 "because": pd.Series(self._because(order), dtype="object"),
             }
         ).set_index(pd.RangeIndex(1, len(order) + 1, name="rank"))
+
+    def order(self, exclude: Iterable[int] = (), dials: Dials = NEUTRAL) -> Positions:
+        """All titles that may be recommended, intp, the best first; see `recommend`."""
+        return picks(self, dials, exclude)
 
     def predict(self, item_ids: Sequence[int]) -> Array:
         """Predicted ratings.
