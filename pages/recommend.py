@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
@@ -117,10 +118,11 @@ as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
 hidden = (*state.dismissed, *elsewhere)
+asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), hidden, state.dials),
+    folded.recommend(asked_for, hidden, state.dials),
     as_match=as_match,
     opened=st.session_state.get(opened_key, ()),
     order=lambda one, also: one.order((*hidden, *also), state.dials),
@@ -139,6 +141,7 @@ with picks, st.container(key="for-you"):
         st.write(
             "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
+    dial_row(served, folded, state.dials)
     title_cards(
         best,
         variant="recommendation",
@@ -149,9 +152,11 @@ with picks, st.container(key="for-you"):
         start=start,
         sites=SITES.get(served.domain, ()),
     )
-    if best:
+    if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
-    else:
+    elif not state.dials.neutral:
+        shortage(served, folded, state.dials, hidden, len(best))
+    elif not best:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

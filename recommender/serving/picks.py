@@ -55,7 +55,7 @@ def fitting(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> NDAr
     if dials.without:
         open_ &= ~shelf.of_genres(dials.without)
     if dials.kinds:
-        open_ &= np.isin(shelf.kinds, dials.kinds)
+        open_ &= shelf.of_kinds(dials.kinds)
     if dials.first_year is not None or dials.last_year is not None:
         open_ &= shelf.years > 0
     if dials.first_year is not None:
@@ -100,7 +100,7 @@ def picks(
     if dials.one_per_franchise:
         _, firsts = np.unique(shelf.franchises.of[order], return_index=True)
         order = order[np.sort(firsts)]
-    if not (dials.surprise or dials.variety or dials.adventure):
+    if not (dials.surprise or dials.variety or dials.adventure) or not len(order):
         return order[:n]
     pool = order[:POOL]
     worth = _standardised(visitor.scores[pool]) + _turned(visitor, dials, pool)

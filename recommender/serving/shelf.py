@@ -85,13 +85,34 @@ class Shelf:
 
     def of_genres(self, genres: Iterable[str]) -> NDArray[np.bool_]:
         """Which titles have at least one of some genres, bool (n_items,)."""
-        named = [self.all_genres.index(genre) for genre in genres if genre in self.all_genres]
-        return np.asarray(self._has_genre[:, named].any(axis=1))
+        return self._marked(self._of_genre, genres)
+
+    def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.bool_]:
+        """Which titles are of one of some kinds, bool (n_items,)."""
+        return self._marked(self._of_kind, kinds)
+
+    def _marked(
+        self, marks: Mapping[str, NDArray[np.bool_]], names: Iterable[str]
+    ) -> NDArray[np.bool_]:
+        marked = np.zeros(len(self), np.bool_)
+        for name in names:
+            if name in marks:
+                marked |= marks[name]
+        return marked
 
     @cached_property
-    def _has_genre(self) -> NDArray[np.bool_]:
-        has = [[genre in genres for genre in self.all_genres] for genres in self.genres]
-        return np.array(has, np.bool_).reshape(len(self), len(self.all_genres))
+    def _of_genre(self) -> Mapping[str, NDArray[np.bool_]]:
+        return {
+            genre: np.array([genre in genres for genres in self.genres], np.bool_)
+            for genre in self.all_genres
+        }
+
+    @cached_property
+    def _of_kind(self) -> Mapping[str, NDArray[np.bool_]]:
+        return {
+            kind: np.array([kind == other for other in self.kinds], np.bool_)
+            for kind in self.all_kinds
+        }
 
     @cached_property
     def franchises(self) -> Franchises:
