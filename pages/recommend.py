@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
 from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
@@ -114,19 +115,20 @@ else:
     )
 
 picks, own = st.columns([16, 9], gap="large")
-folded = served.fold_in(state.ratings, state.model)
+folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
-hidden = (*state.dismissed, *state.seen, *state.planned, *elsewhere)
+hidden = (*state.dismissed, *elsewhere)
+asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=hidden),
+    folded.recommend(asked_for, hidden, state.dials),
     as_match=as_match,
     opened=st.session_state.get(opened_key, ()),
-    order=lambda one, also: one.order((*hidden, *also)),
+    order=lambda one, also: one.order((*hidden, *also), state.dials),
 )
 with picks, st.container(key="for-you"):
     if folded.is_personal:
@@ -142,6 +144,7 @@ with picks, st.container(key="for-you"):
         st.write(
             "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
+    dial_row(served, folded, state.dials)
     title_cards(
         best,
         variant="recommendation",
@@ -154,9 +157,11 @@ with picks, st.container(key="for-you"):
         posters=posters(served.domain),
     )
     poster_notice(served.domain)
-    if best:
+    if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
-    else:
+    elif not state.dials.neutral:
+        shortage(served, folded, state.dials, hidden, len(best))
+    elif not best:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
