@@ -79,15 +79,18 @@ with st.container(gap="small"):
                 "Give a few of them stars. Your recommendations change with every one.",
                 width="stretch",
             )
-    query = st.text_input(
-        f"Search all {n_titles}",
-        key=f"search.{served.domain}",
-        type="search",
-        live="200ms",
-        width=440,
-        placeholder=f"Search {n_titles}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        query = st.text_input(
+            f"Search all {n_titles}",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {n_titles}",
+            label_visibility="collapsed",
+        )
+        if not state.rated:
+            bring_button(served, f"bring.arrival.{served.domain}")
 
 if query.strip():
     found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
@@ -166,7 +169,8 @@ with picks, st.container(key="for-you"):
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
-        bring_button(served, f"bring.own.{served.domain}")
+        if state.rated:
+            bring_button(served, f"bring.own.{served.domain}")
         if state != State(served.domain, state.model):
             share_button(served, state)
     if not state.rated:

@@ -12,6 +12,9 @@ from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
 from recommender.serving.what_if import Order, ranks_without
 
+# A breakdown of a thousand ratings helps nobody, and is sent with every card.
+_MOST_PARTS = 40
+
 
 def plain_cards(
     release: ServedRelease,
@@ -54,7 +57,7 @@ def recommendation_cards(
         The cards, in the order of `picks`.
     """
     item_ids = [int(item_id) for item_id in picks["item_id"]]
-    breakdowns = visitor.breakdowns(item_ids) if visitor.ratings else {}
+    breakdowns = visitor.breakdowns(item_ids, _MOST_PARTS) if visitor.ratings else {}
     changes = {
         item_id: ranks_without(release, visitor, item_id, order)
         for item_id in item_ids
