@@ -15,9 +15,10 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescription
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__
+from recommender import __version__, cli_searches
 from recommender.errors import TastemapError
 
+_LARGEST_SEED = 2**32 - 1
 _EXAMPLE = "example:\n  python -m recommender "
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from recommender import cli_commands
 
     try:
-        answer = getattr(cli_commands, options.command)(options)
+        answer = getattr(cli_commands, options.command.replace("-", "_"))(options)
         print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
         sys.stdout.flush()
     except TastemapError as error:
@@ -135,8 +136,8 @@ def _parser() -> ArgumentParser:
         "--objective",
         choices=["ndcg", "rmse", "mae", "cv-rmse", "cv-mae"],
         default="ndcg",
-        help="what to make better: a figure of the visitors of the tuning fold, who show a few "
-        "ratings, or a cross-validated one (default: ndcg)",
+        help="what to make better: a figure of the visitors who tune, who show a few ratings, "
+        "or a cross-validated one (default: ndcg)",
     )
     tune.add_argument(
         "--method",
@@ -168,6 +169,16 @@ def _parser() -> ArgumentParser:
         "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
     )
     _seed(tune, 0, "0")
+
+    everything = command(
+        "tune-all",
+        "search every algorithm of a domain for its job; what the defaults come from",
+        "tune-all --domain movies --record docs/tuning-movies.json",
+    )
+    _domain(everything)
+    _data(everything)
+    cli_searches.add_options(everything)
+    _seed(everything, 0, "0")
 
     data = command(
         "data",
@@ -261,7 +272,7 @@ def _algorithms(parser: ArgumentParser, purpose: str) -> None:
 def _seed(parser: ArgumentParser, default: int | None, told: str) -> None:
     parser.add_argument(
         "--seed",
-        type=_whole_number,
+        type=_seed_number,
         default=default,
         help=f"fixes everything random (default: {told})",
     )
@@ -271,3 +282,11 @@ def _whole_number(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
+
+
+def _seed_number(text: str) -> int:
+    """What all libraries take for one: NumPy's and scikit-learn's have 32 bits."""
+    number = _whole_number(text)
+    if number > _LARGEST_SEED:
+        raise ArgumentTypeError(f"{text} is too large a seed; they go from 0 to {_LARGEST_SEED}")
+    return number

@@ -15,6 +15,7 @@ from recommender import cli_arguments
 from recommender.cli_data import data
 from recommender.cli_output import Answer, progress_bar, table
 from recommender.cli_reproduction import reproduce
+from recommender.cli_searches import tune_all
 from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
@@ -33,6 +34,7 @@ __all__ = [
     "rollback",
     "train",
     "tune",
+    "tune_all",
 ]
 
 
