@@ -112,10 +112,10 @@ def _ratings(page: Page) -> list[float]:
 def _dials(browser: Browser, address: str) -> list[list[str]]:
     """Turning a slider and a switch to new cards."""
     rated = "ratings=1-5_260-4_480-3_1196-4.5_296-2"
-    page = _open(browser, f"{address}/?domain=movies&{rated}", 1280)
+    page = open_page(browser, f"{address}/?domain=movies&{rated}", 1280)
     page.locator(".st-key-for-you li").first.wait_for()
     page.wait_for_timeout(1500)
-    page.evaluate(_WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
+    page.evaluate(WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
     track = page.locator(".st-key-dials-in-front [data-testid=stSlider] [role=group]").first
     track.scroll_into_view_if_needed()
     for turn in range(TAPS):

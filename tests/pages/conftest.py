@@ -9,6 +9,7 @@ import pytest
 from pages.components import releases
 from recommender.serving import ServedRelease
 
+
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("TASTEMAP_")]:
