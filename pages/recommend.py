@@ -5,7 +5,9 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
+from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
@@ -102,6 +104,7 @@ if query.strip():
         key=f"found.{served.domain}",
         label="Titles found",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 else:
     title_cards(
@@ -111,22 +114,24 @@ else:
         key=f"ask.{served.domain}",
         label="Titles to rate",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 
 picks, own = st.columns([16, 9], gap="large")
-folded = served.fold_in(state.ratings, state.model)
+folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
-hidden = (*state.dismissed, *state.seen, *state.planned, *elsewhere)
+hidden = (*state.dismissed, *elsewhere)
+asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=hidden),
+    folded.recommend(asked_for, hidden, state.dials),
     as_match=as_match,
     opened=st.session_state.get(opened_key, ()),
-    order=lambda one, also: one.order((*hidden, *also)),
+    order=lambda one, also: one.order((*hidden, *also), state.dials),
 )
 with picks, st.container(key="for-you"):
     if folded.is_personal:
@@ -142,6 +147,7 @@ with picks, st.container(key="for-you"):
         st.write(
             "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
+    dial_row(served, folded, state.dials)
     title_cards(
         best,
         variant="recommendation",
@@ -151,10 +157,14 @@ with picks, st.container(key="for-you"):
         on_event=on_event,
         start=start,
         sites=SITES.get(served.domain, ()),
+        posters=posters(served.domain),
     )
-    if best:
+    poster_notice(served.domain)
+    if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
-    else:
+    elif not state.dials.neutral:
+        shortage(served, folded, state.dials, hidden, len(best))
+    elif not best:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -24,7 +24,8 @@ served = release(visitor.domain(domains()))
 session = visitor.session(served)
 state = session.state
 folded = served.fold_in(state.ratings, state.model)
-found = profile(served, folded)
+with st.spinner("Comparing you with an average user …"):
+    found = profile(served, folded)
 
 
 def undo() -> None:

@@ -102,7 +102,7 @@ function createView(root) {
   return { update, close };
 }
 
-function createCard(card, { variant, scale, skippable, sites }, around, { say, emit, settle }) {
+function createCard(card, { variant, scale, skippable, sites, posters }, around, { say, emit, settle }) {
   const node = element("li", "card");
   node.dataset.itemId = card.id;
   let stays = 0; // until when the card lingers, ms
@@ -182,7 +182,7 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
       skip.ariaLabel = `Haven’t seen it: ${card.title}`;
       foot.append(skip);
     }
-    node.append(heading, drawCover(card), when, genres, stars.node, foot);
+    node.append(heading, drawCover(card, posters), when, genres, stars.node, foot);
     return { update() {} };
   }
 
@@ -199,7 +199,7 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
     });
     remove.className = "cross";
     remove.ariaLabel = `Remove your rating of ${card.title}`;
-    node.append(drawCover(card), about, remove);
+    node.append(drawCover(card, posters), about, remove);
     return {
       update(next) {
         note.textContent = next.note;
@@ -239,7 +239,7 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
       actions.hidden = on;
       focus(byKeyboard);
     }
-    node.append(drawCover(card), about, reason, actions, rate);
+    node.append(drawCover(card, posters), about, reason, actions, rate);
     const edit = {
       rate(part, value) {
         emit("rate", part.id, value);
