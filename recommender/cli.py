@@ -15,7 +15,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescription
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__
+from recommender import __version__, cli_dials
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -89,6 +89,7 @@ def _parser() -> ArgumentParser:
     recommend.add_argument(
         "-n", type=_whole_number, default=10, metavar="N", help="how many titles (default: 10)"
     )
+    cli_dials.add(recommend)
     _models(recommend)
 
     train = command(
