@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from recommender.api import routes
 
@@ -26,6 +29,14 @@ def warm_up() -> None:
     releases.warm_up()
 
 
+async def artwork(request: Request) -> Response:
+    """`GET /api/artwork/{domain}/{item_id}`: a title's picture from elsewhere."""
+    # Imported here for the same reason.
+    from pages.components.posters import picture
+
+    return await picture(request)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up while the server already answers."""
@@ -33,4 +44,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    "pages/navigation.py",
+    routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
+    lifespan=lifespan,
+)

@@ -7,6 +7,7 @@ from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
+from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
@@ -78,15 +79,18 @@ with st.container(gap="small"):
                 "Give a few of them stars. Your recommendations change with every one.",
                 width="stretch",
             )
-    query = st.text_input(
-        f"Search all {n_titles}",
-        key=f"search.{served.domain}",
-        type="search",
-        live="200ms",
-        width=440,
-        placeholder=f"Search {n_titles}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        query = st.text_input(
+            f"Search all {n_titles}",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {n_titles}",
+            label_visibility="collapsed",
+        )
+        if not state.rated:
+            bring_button(served, f"bring.arrival.{served.domain}")
 
 if query.strip():
     found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
@@ -100,6 +104,7 @@ if query.strip():
         key=f"found.{served.domain}",
         label="Titles found",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 else:
     title_cards(
@@ -109,6 +114,7 @@ else:
         key=f"ask.{served.domain}",
         label="Titles to rate",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 
 picks, own = st.columns([16, 9], gap="large")
@@ -151,7 +157,9 @@ with picks, st.container(key="for-you"):
         on_event=on_event,
         start=start,
         sites=SITES.get(served.domain, ()),
+        posters=posters(served.domain),
     )
+    poster_notice(served.domain)
     if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
     elif not state.dials.neutral:
@@ -161,7 +169,8 @@ with picks, st.container(key="for-you"):
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
-        bring_button(served, f"bring.own.{served.domain}")
+        if state.rated:
+            bring_button(served, f"bring.own.{served.domain}")
         if state != State(served.domain, state.model):
             share_button(served, state)
     if not state.rated:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import SettingError
@@ -33,12 +33,17 @@ class Settings:
             It is made when the first set is fetched.
         adult: TASTEMAP_ADULT, 1 to offer titles for adults only as well; they are left out if it is
             0 or not set.
+        tmdb_key: TASTEMAP_TMDB_KEY, a key of TMDB's API: movies are then shown with their posters.
+            None if not set.
+        jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
     """
 
     models: Path = BUNDLED_MODELS
     data: Path | None = None
     cache: Path = USER_CACHE
     adult: bool = False
+    tmdb_key: str | None = field(default=None, repr=False)
+    jikan: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -59,6 +64,8 @@ class Settings:
             data=_folder(variables, "TASTEMAP_DATA"),
             cache=_path(variables, "TASTEMAP_CACHE") or USER_CACHE,
             adult=_switch(variables, "TASTEMAP_ADULT"),
+            tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
+            jikan=_switch(variables, "TASTEMAP_JIKAN"),
         )
 
 

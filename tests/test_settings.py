@@ -61,3 +61,10 @@ def test_titles_for_adults_only_are_wanted_by_a_one(value, adult):
 def test_a_switch_that_is_neither_on_nor_off_is_an_error():
     with pytest.raises(SettingError, match=r"^TASTEMAP_ADULT is 'yes'; set it to 1 or 0"):
         Settings.from_environment({"TASTEMAP_ADULT": "yes"})
+
+
+def test_the_key_of_a_source_of_pictures_is_no_part_of_what_is_printed():
+    settings = Settings.from_environment({"TASTEMAP_TMDB_KEY": " secret ", "TASTEMAP_JIKAN": "1"})
+    assert (settings.tmdb_key, settings.jikan) == ("secret", True)
+    assert "secret" not in repr(settings)
+    assert Settings.from_environment({"TASTEMAP_TMDB_KEY": " "}).tmdb_key is None

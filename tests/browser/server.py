@@ -35,18 +35,19 @@ class Server:
 
 
 @contextmanager
-def serve(folder: Path, models: Path | None = None) -> Iterator[Server]:
+def serve(folder: Path, models: Path | None = None, **settings: str) -> Iterator[Server]:
     """Runs the app until the block ends.
 
     Args:
         folder: takes the log.
         models: the models folder to serve; None for the bundled one.
+        settings: further TASTEMAP_ variables; none of those of this process are passed on.
     """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    settings = ("TASTEMAP_MODELS", "TASTEMAP_ADULT")
-    environment = {key: value for key, value in os.environ.items() if key not in settings}
+    environment = {key: value for key, value in os.environ.items() if "TASTEMAP_" not in key}
+    environment |= settings
     if models is not None:
         environment["TASTEMAP_MODELS"] = str(models)
     path = folder / f"server-{port}.log"

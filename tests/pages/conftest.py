@@ -11,7 +11,7 @@ from recommender.serving import ServedRelease
 
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TASTEMAP_MODELS", "TASTEMAP_ADULT"):
+    for name in ("TASTEMAP_MODELS", "TASTEMAP_ADULT", "TASTEMAP_TMDB_KEY", "TASTEMAP_JIKAN"):
         monkeypatch.delenv(name, raising=False)
 
 
