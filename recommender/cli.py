@@ -15,7 +15,7 @@ from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__, cli_options, cli_searches
+from recommender import __version__, cli_dials, cli_options, cli_searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -93,6 +93,7 @@ def _parser() -> ArgumentParser:
         metavar="N",
         help="how many titles (default: 10)",
     )
+    cli_dials.add(recommend)
     cli_options.models(recommend)
 
     train = command(

@@ -11,7 +11,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from recommender import cli_arguments
+from recommender import cli_arguments, cli_dials
 from recommender.cli_data import data
 from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
@@ -48,6 +48,7 @@ __all__ = [
 def recommend(options: Namespace) -> Answer:
     """Recommends titles to somebody who has rated a few."""
     from recommender.serving import open_release
+    from recommender.serving.relax import relaxations
 
     release = open_release(options.domain, options.models)
     for fault in release.faults:
@@ -59,7 +60,12 @@ def recommend(options: Namespace) -> Answer:
             raise RatingError(f"{_named(release, item_id)} is rated twice; rate it once.")
         ratings[item_id] = rating
     visitor = release.fold_in(ratings, options.model)
-    recommended = visitor.recommend(options.n)
+    dials = cli_dials.read(options, release.shelf)
+    recommended = visitor.recommend(options.n, dials=dials)
+    if len(recommended) < options.n:
+        for way in relaxations(visitor, dials):
+            told = f"without “{way.setting.label}” there are {way.titles:,} more titles"
+            print(f"recommend: {told}", file=sys.stderr)
     rows = [
         {"rank": rank, **{name: _json(value) for name, value in row.items()}}
         for rank, row in zip(recommended.index, recommended.to_dict("records"), strict=True)

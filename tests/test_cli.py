@@ -16,6 +16,7 @@ from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
 from recommender.serving import open_release
+from recommender.serving.dials import Dials
 from tests.releases import anime
 from tests.serving.releases import real
 
@@ -117,6 +118,36 @@ def test_rated_titles_bring_recommendations(run):
     assert len(lines) == 11
     assert lines[1].startswith(" 1  ")
     assert "Toy Story" in out
+
+
+def test_dials_turn_the_list(run, models):
+    turned = ("--surprise", "50", "--genre", "comedy", "--years", "1990-1999", "--no-sequels")
+    code, out, _ = run("recommend", "--rate", "Toy Story=5", *turned, "-n", "5", "--json")
+    assert code == 0
+    dials = Dials(50, genres=("Comedy",), first_year=1990, last_year=1999, no_sequels=True)
+    table = open_release("movies", models).fold_in({1: 5.0}).recommend(5, dials=dials)
+    found = [row["item_id"] for row in json.loads(out)["recommendations"]]
+    assert found == table["item_id"].tolist()
+
+
+def test_when_the_filters_leave_too_little_the_one_to_relax_is_named(run):
+    code, _, err = run("recommend", "--genre", "War", "--least-ratings", "10000000")
+    assert code == 0
+    assert "recommend: without “At least 10,000,000 ratings” there are" in err
+
+
+@pytest.mark.parametrize(
+    ("turned", "told"),
+    [
+        (["--genre", "Wra"], "--genre Wra: there is no such; there is"),
+        (["--years", "1990"], "--years 1990 is no range"),
+        (["--variety", "101"], "variety goes from 0 to 100, not to 101"),
+    ],
+)
+def test_a_dial_that_means_nothing_is_refused(run, turned, told):
+    code, out, err = run("recommend", *turned)
+    assert (code, out) == (1, "")
+    assert told in err
 
 
 def test_titles_for_adults_only_are_recommended_where_the_environment_says_so(

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.components import visitor
 from pages.components.text import plain, small
-from recommender.serving.dials import NEUTRAL, Dials
+from recommender.serving.dials import NEUTRAL, POSITIONS, Dials, position
 from recommender.serving.relax import relaxations
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
@@ -25,30 +25,12 @@ _STEPS = (0, 5, 20, 50, 100, 200)
 _SLIDERS = {
     "surprise": (
         "Familiar or surprising",
-        {
-            -100: "Familiar",
-            -50: "Rather familiar",
-            0: "As it comes",
-            50: "Rather surprising",
-            100: "Surprising",
-        },
-        "How well known the titles are. Rather surprising costs nothing; at the end a fifth of "
-        "the hits.",
+        "How well known the titles are. Rather surprising costs nothing; at the end there are "
+        "fewer hits.",
     ),
-    "variety": (
-        "Variety",
-        {0: "As it comes", 25: "A little varied", 50: "Varied", 100: "Most varied"},
-        "How different the titles are from each other. A little costs nothing.",
-    ),
+    "variety": ("Variety", "How different the titles are from each other. A little costs nothing."),
     "adventure": (
         "Certain or adventurous",
-        {
-            -100: "Certain",
-            -50: "Rather certain",
-            0: "As it comes",
-            50: "Rather adventurous",
-            100: "Adventurous",
-        },
         "Certain: good even at the low end of the predicted range, so fewer disappointments. "
         "Adventurous: titles whose rating is hard to predict.",
     ),
@@ -182,12 +164,12 @@ def _all(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
 
 
 def _slider(served: ServedRelease, folded: Visitor, dials: Dials, name: str, where: str) -> None:
-    label, words, meaning = _SLIDERS[name]
+    label, meaning = _SLIDERS[name]
     value = getattr(dials, name)
     st.select_slider(
         label,
-        sorted({*words, value}),
-        format_func=lambda position: words.get(position, f"{position:+d} %"),
+        sorted({*POSITIONS[name], value}),
+        format_func=lambda at: position(name, at),
         help=meaning,
         disabled=not folded.ratings,
         **_bound(served, name, value, int, where),

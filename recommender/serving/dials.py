@@ -16,6 +16,25 @@ from recommender.serving.shelf import Shelf
 MOST = 100
 """The end of a slider."""
 
+POSITIONS = {
+    "surprise": {
+        -100: "Familiar",
+        -50: "Rather familiar",
+        0: "As it comes",
+        50: "Rather surprising",
+        100: "Surprising",
+    },
+    "variety": {0: "As it comes", 25: "A little varied", 50: "Varied", 100: "Most varied"},
+    "adventure": {
+        -100: "Certain",
+        -50: "Rather certain",
+        0: "As it comes",
+        50: "Rather adventurous",
+        100: "Adventurous",
+    },
+}
+"""The sliders, and what some of their positions are called."""
+
 LATEST_YEAR, MOST_RATINGS = 9_999, 10_000_000
 
 _LONGEST = 2_000
@@ -134,14 +153,9 @@ def _settings(dials: Dials) -> Iterator[Setting]:
         neutral = {name: getattr(NEUTRAL, name) for name in names}
         return Setting(names[0], label, filters, replace(dials, **neutral))
 
-    for name, low, high in (
-        ("surprise", "Familiar", "Surprising"),
-        ("variety", "", "Varied"),
-        ("adventure", "Certain", "Adventurous"),
-    ):
+    for name in POSITIONS:
         if value := getattr(dials, name):
-            rather = "" if abs(value) == MOST else f" {abs(value)} %"
-            yield setting((high if value > 0 else low) + rather, name, filters=False)
+            yield setting(position(name, value), name, filters=False)
     if dials.genres:
         yield setting(" or ".join(dials.genres), "genres")
     if dials.without:
@@ -160,6 +174,13 @@ def _settings(dials: Dials) -> Iterator[Setting]:
         yield setting("Watched ones too", "show_seen", filters=False)
     if dials.show_planned:
         yield setting("Planned ones too", "show_planned", filters=False)
+
+
+def position(name: str, value: int) -> str:
+    """What the position of a slider is called, as "Rather certain" or "Certain 37 %"."""
+    words = POSITIONS[name]
+    end = words[MOST if value > 0 else min(words)]
+    return words.get(value, f"{end} {abs(value)} %")
 
 
 def _years(first: int | None, last: int | None) -> str | None:

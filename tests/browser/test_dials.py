@@ -35,7 +35,7 @@ def test_all_dials_are_turned_and_taken_back_without_a_mouse(visit, release, fam
     page.get_by_role("slider", name="Familiar or surprising").first.focus()
     page.keyboard.press("ArrowRight")
     visitor.shows(visitor.picks, expected(release, famous, Dials(surprise=50)))
-    visitor.told("Turned a dial: Surprising 50 %.")
+    visitor.told("Turned a dial: Rather surprising.")
 
     more(visitor).focus()
     page.keyboard.press("Enter")

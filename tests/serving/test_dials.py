@@ -97,7 +97,8 @@ def test_years_mean_nothing_where_none_is_known():
     ("before", "after", "told"),
     [
         (NEUTRAL, Dials(surprise=100), "Turned a dial: Surprising"),
-        (NEUTRAL, Dials(surprise=-50), "Turned a dial: Familiar 50 %"),
+        (NEUTRAL, Dials(surprise=-50), "Turned a dial: Rather familiar"),
+        (NEUTRAL, Dials(adventure=-37), "Turned a dial: Certain 37 %"),
         (NEUTRAL, Dials(genres=("War", "Drama")), "Turned a dial: War or Drama"),
         (NEUTRAL, Dials(without=("War", "Drama")), "Turned a dial: No War, no Drama"),
         (NEUTRAL, Dials(first_year=1990), "Turned a dial: From 1990 on"),
