@@ -62,14 +62,12 @@ def retrain_section(domain: str) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.markdown(told)
-    st.button(
-        "Start training",
-        type="primary",
-        icon=":material/play_arrow:",
-        key="admin.train.start",
-        on_click=_start,
-        args=(request,),
-    )
+    # Not in a callback, which would know the form as it was before the last word was typed.
+    if st.button(
+        "Start training", type="primary", icon=":material/play_arrow:", key="admin.train.start"
+    ):
+        _start(request)
+        st.rerun()
 
 
 def _source(domain: str, settings: Settings) -> str | None:
