@@ -181,7 +181,7 @@ def server(script: Path) -> Iterator[str]:
             try:
                 with urlopen(f"{address}/_stcore/health", timeout=1):
                     break
-            except URLError:
+            except (URLError, TimeoutError):
                 if server.poll() is not None:
                     raise RuntimeError(f"the server of {script} ended at once") from None
         yield address
