@@ -6,11 +6,14 @@ reached without it.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from logging import getLogger
 from threading import Thread
 
 import streamlit as st
 
 from recommender.api import routes
+from recommender.settings import Settings
+from recommender.training.jobs import Jobs
 
 
 def background() -> None:
@@ -27,10 +30,17 @@ def background() -> None:
     releases.watch_hub()
 
 
+def recover() -> None:
+    """Puts right what trainings have left that a crash has interrupted, and says so."""
+    for sentence in Jobs.of(Settings.from_environment()).recover():
+        getLogger("tastemap").warning(sentence)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up, and follows the Hub, while the server already answers."""
     Thread(target=background, name="background", daemon=True).start()
+    Thread(target=recover, name="recover", daemon=True).start()
     yield
 
 

@@ -261,8 +261,8 @@ def _data(parser: ArgumentParser, default: str = "the data that a package ships"
         "--data",
         type=Path,
         metavar="FOLDER",
-        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA or, "
-        f"once fetched, in TASTEMAP_CACHE (default: {default})",
+        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA, among "
+        f"the uploads or, once fetched, in TASTEMAP_CACHE (default: {default})",
     )
 
 

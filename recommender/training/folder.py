@@ -23,11 +23,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 from recommender.errors import JobError, ParameterError
-from recommender.training.job import Job, JobRequest, Status
+from recommender.training.job import ENDED, Job, JobRequest, Status
 
 REQUEST, STATUS, LOG, CANCEL = "request.json", "status.json", "log.txt", "cancel.json"
 JUDGEMENT, SCRATCH = "judgement.json", "tmp"
@@ -99,6 +100,12 @@ class JobsFolder:
         for path in self.root.glob(f".*{_UNFINISHED}"):
             shutil.rmtree(path)
 
+    def prune(self, kept: int) -> None:
+        """Removes the oldest trainings that have ended, all but so many; the queue must be held."""
+        ended = [job.id for job in self.jobs()[0] if job.state in ENDED]
+        for job_id in ended[: max(len(ended) - kept, 0)]:
+            shutil.rmtree(self.root / job_id)
+
     def read(self, job_id: str) -> Job:
         """Reads a training.
 
@@ -107,8 +114,7 @@ class JobsFolder:
         """
         folder = self.folder(job_id)
         try:
-            request = JobRequest.from_json(read_json(folder / REQUEST))
-            return Job.of(job_id, request, Status.from_json(read_json(folder / STATUS)))
+            return _read(folder, *(_version(folder / name) for name in (REQUEST, STATUS)))
         except (JobError, ParameterError) as error:
             raise JobError(f"Training {job_id} cannot be read: {error}.") from error
 
@@ -153,6 +159,22 @@ def _lock_file(path: Path) -> Iterator[IO[bytes]]:
         raise JobError(f"{path.parent} cannot be written to ({error.strerror}).") from error
     with file:
         yield file
+
+
+def _version(path: Path) -> tuple[int, int, int] | None:
+    """What changes whenever a file is replaced."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
+@lru_cache(512)
+def _read(folder: Path, *versions: tuple[int, int, int] | None) -> Job:
+    """Reads a training once for each version of its files: a page asks every second."""
+    request = JobRequest.from_json(read_json(folder / REQUEST))
+    return Job.of(folder.name, request, Status.from_json(read_json(folder / STATUS)))
 
 
 def write_json(path: Path, value: Any, *, lasting: bool = False) -> None:

@@ -7,8 +7,6 @@ trainings with it, and the process that watches one stays small.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from recommender.errors import JobError, ParameterError
+from recommender.training.fields import an_object, known, names, number_or_word, one_of, whole
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("waiting", "running", "done", "failed", "cancelled")
@@ -31,7 +30,6 @@ Value = float | str
 
 _LONGEST = {"domain": 40, "source": 1000, "by": 200, "note": 2000}
 _MOST_ALGORITHMS, _MOST_TRIALS, _MOST_VALUES, _LARGEST_SEED = 40, 1000, 100, 2**31 - 1
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -53,20 +51,20 @@ class JobSearch:
     objective: str = "ndcg"
 
     def __post_init__(self) -> None:
-        _names("search: algorithm", [self.algorithm])
-        _names("search: parameter", _object("search: space", self.space))
+        names("search: algorithm", [self.algorithm])
+        names("search: parameter", an_object("search: space", self.space))
         for name, values in self.space.items():
             if isinstance(values, str) or not isinstance(values, list | tuple):
                 raise ParameterError(f"search: {name} needs a list of values to try.")
             if len(values) > _MOST_VALUES:
                 raise ParameterError(f"search: {name} may have {_MOST_VALUES} values at most.")
             for value in values:
-                _value(f"search: {name}", value)
+                number_or_word(f"search: {name}", value)
         frozen = {name: tuple(values) for name, values in self.space.items()}
         object.__setattr__(self, "space", MappingProxyType(frozen))
-        _whole("search: trials", self.trials, 1, _MOST_TRIALS)
-        _one_of("search: method", self.method, METHODS)
-        _one_of("search: objective", self.objective, OBJECTIVES)
+        whole("search: trials", self.trials, 1, _MOST_TRIALS)
+        one_of("search: method", self.method, METHODS)
+        one_of("search: objective", self.objective, OBJECTIVES)
 
 
 @dataclass(frozen=True)
@@ -100,16 +98,16 @@ class JobRequest:
                 continue
             if not isinstance(text, str) or len(text) > longest or "\x00" in text:
                 raise ParameterError(f"{name} must be a text of at most {longest:,} characters.")
-        _names("domain", [self.domain])
-        _names("algorithm", _object("algorithms", self.algorithms))
+        names("domain", [self.domain])
+        names("algorithm", an_object("algorithms", self.algorithms))
         if len(self.algorithms) > _MOST_ALGORITHMS:
             raise ParameterError(f"At most {_MOST_ALGORITHMS} algorithms go into a release.")
         for name, parameters in self.algorithms.items():
-            for parameter, value in _object(name, parameters).items():
-                _value(f"{name}: {parameter}", value)
+            for parameter, value in an_object(name, parameters).items():
+                number_or_word(f"{name}: {parameter}", value)
         frozen = {name: MappingProxyType(dict(p)) for name, p in self.algorithms.items()}
         object.__setattr__(self, "algorithms", MappingProxyType(frozen))
-        _whole("seed", self.seed, 0, _LARGEST_SEED)
+        whole("seed", self.seed, 0, _LARGEST_SEED)
 
     def to_json(self) -> dict[str, Any]:
         """The request as a JSON value."""
@@ -123,11 +121,11 @@ class JobRequest:
     @classmethod
     def from_json(cls, value: Any) -> JobRequest:
         """Reads a request; `ParameterError` for what is none."""
-        known = _known(cls, "the request", value)
-        if known.get("search") is not None:
-            known["search"] = JobSearch(**_known(JobSearch, "search", known["search"]))
+        found = known(cls, "the request", value)
+        if found.get("search") is not None:
+            found["search"] = JobSearch(**known(JobSearch, "search", found["search"]))
         try:
-            return cls(**known)
+            return cls(**found)
         except TypeError as error:
             raise ParameterError(f"the request is not whole: {error}.") from error
 
@@ -210,15 +208,15 @@ class Status:
     def from_json(cls, value: Any) -> Status:
         """Reads a status; `JobError` for what is none."""
         try:
-            known = _known(Status, "the status", value)
+            found = known(Status, "the status", value)
             for name in _MOMENTS:
-                text = known.get(name)
-                known[name] = datetime.fromisoformat(text).astimezone(UTC) if text else None
-            known["losses"] = {
+                text = found.get(name)
+                found[name] = datetime.fromisoformat(text).astimezone(UTC) if text else None
+            found["losses"] = {
                 str(name): tuple(float(loss) for loss in curve)
-                for name, curve in known.get("losses", {}).items()
+                for name, curve in found.get("losses", {}).items()
             }
-            status = cls(**known)
+            status = cls(**found)
             if status.state not in STATES or not 0 <= float(status.share) <= 1:
                 raise ValueError(f"state {status.state!r}, share {status.share!r}")
             for name, kind in _KINDS.items():
@@ -261,42 +259,3 @@ class Job(Status):
         """Joins the parts."""
         stands = {item.name: getattr(status, item.name) for item in fields(Status)}
         return cls(id=job_id, request=request, **stands)
-
-
-def _known(kind: type, what: str, value: Any) -> dict[str, Any]:
-    """The entries of a JSON object, all of which must be fields of `kind`."""
-    allowed = {item.name for item in fields(kind)}
-    entries = dict(_object(what, value))
-    if unknown := entries.keys() - allowed:
-        raise ParameterError(f"{what} has no {', '.join(sorted(map(repr, unknown)))}.")
-    return entries
-
-
-def _object(what: str, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ParameterError(f"{what} must be an object, not {type(value).__name__}.")
-    return value
-
-
-def _names(what: str, names: Any) -> None:
-    for name in names:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise ParameterError(f"{what} {str(name)[:100]!r} is no name.")
-
-
-def _value(what: str, value: Any) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and math.isfinite(value)) and not (isinstance(value, str) and len(value) < 100):
-        raise ParameterError(f"{what} must be a number or a word, not {str(value)[:100]!r}.")
-
-
-def _one_of(what: str, value: Any, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ParameterError(f"{what} must be one of {', '.join(allowed)}.")
-
-
-def _whole(what: str, value: Any, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ParameterError(
-            f"{what} must be a whole number from {low:,} to {high:,}, not {str(value)[:100]}."
-        )

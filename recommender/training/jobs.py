@@ -35,12 +35,12 @@ from recommender.training.folder import (
     write_json,
 )
 from recommender.training.job import ENDED, Estimate, Job, JobRequest, Limits, Status
-from recommender.training.processes import end_tree
+from recommender.training.processes import end_tree, obituary
 
 if TYPE_CHECKING:
     from recommender.evaluation.judgement import Judgement
 
-_MOST_WAITING = 20
+_MOST_WAITING, _MOST_KEPT = 20, 200
 _STARTING = 20.0
 """Seconds that a runner may take until it holds its lock; then another one is started."""
 
@@ -97,13 +97,14 @@ class Jobs:
             if len(waiting) >= _MOST_WAITING:
                 raise JobError(f"{len(waiting)} trainings are waiting; cancel some of them first.")
             try:
+                self.folder.prune(_MOST_KEPT)
                 self.folder.add(job_id, request, Status(submitted=now))
+                self._start_runner()
             except OSError as error:
                 raise JobError(
                     f"The training cannot be put down in {self.folder.root} ({error.strerror}); "
                     "make room and try again."
                 ) from error
-            self._start_runner()
         return job_id
 
     def all(self) -> list[Job]:
@@ -184,6 +185,8 @@ class Jobs:
         Raises:
             JobError: the folder of trainings cannot be written to.
         """
+        if not self.folder.root.is_dir():
+            return []
         with self.folder.queue():
             return self._revive(starting=0.0) + self.folder.jobs()[1]
 
@@ -216,14 +219,17 @@ class Jobs:
         if broken:
             said += self._swept()
         if any(job.state == "waiting" for job in jobs) and self._idle() >= starting:
-            self._start_runner()
+            try:
+                self._start_runner()
+            except OSError as error:
+                said.append(f"What waits cannot be started ({error.strerror}); make room.")
         return said
 
     def _bury(self, job: Job) -> str:
         end_tree(job.pid, job.started)
         folder = self.folder.folder(job.id)
         cancelled = (folder / CANCEL).exists()
-        message = "It was cancelled." if cancelled else _obituary(job)
+        message = "It was cancelled." if cancelled else obituary(job)
         try:
             shutil.rmtree(folder / SCRATCH, ignore_errors=True)
             state = "cancelled" if cancelled else "failed"
@@ -290,15 +296,3 @@ def replace_status(job: Job, **changes: object) -> Job:
 
 def _end(job: Job) -> datetime:
     return job.ended or job.submitted
-
-
-def _obituary(job: Job) -> str:
-    import psutil
-
-    booted = datetime.fromtimestamp(psutil.boot_time(), UTC)
-    restarted = job.started is not None and booted > job.started
-    what = "The machine was restarted" if restarted else "The process that ran it was ended"
-    during = f" during “{job.stage}”" if job.stage else ""
-    if job.release is not None:
-        return f"{what}{during}; its release {job.release} is whole, but was not judged."
-    return f"{what}{during}. Nothing was published and the champion still serves; start it again."

@@ -11,9 +11,11 @@ import os
 import resource
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 
 import psutil
+
+from recommender.training.job import Job
 
 _SLACK = 60.0
 
@@ -58,7 +60,7 @@ def end_tree(pid: int | None, since: datetime | None) -> None:
 
 def step_back() -> None:
     """Makes this process and its helpers give way: to visitors, and first when memory is short."""
-    os.nice(15)
+    os.nice(10)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("900")
 
@@ -76,3 +78,14 @@ def bound(mib: int) -> None:
     """
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (mib << 20, mib << 20))
+
+
+def obituary(job: Job) -> str:
+    """What is said of a training whose processes are gone without a word."""
+    booted = datetime.fromtimestamp(psutil.boot_time(), UTC)
+    restarted = job.started is not None and booted > job.started
+    what = "The machine was restarted" if restarted else "The process that ran it was ended"
+    during = f" during “{job.stage}”" if job.stage else ""
+    if job.release is not None:
+        return f"{what}{during}; its release {job.release} is whole, but was not judged."
+    return f"{what}{during}. Nothing was published and the champion still serves; start it again."

@@ -24,6 +24,7 @@ from threading import Event, Thread
 from typing import IO, Any
 
 import recommender
+from recommender.errors import JobError
 from recommender.training import processes
 from recommender.training.folder import (
     CANCEL,
@@ -170,8 +171,7 @@ class Supervision:
             # It is through but for a word: nobody gains by ending it now.
             return
         if (self._folder / CANCEL).exists():
-            by = read_json(self._folder / CANCEL).get("by")
-            self._verdict = ("cancelled", f"Cancelled by {by or 'somebody'}. {nothing}.")
+            self._verdict = ("cancelled", f"Cancelled by {self._canceller()}. {nothing}.")
         elif self._stop.is_set():
             self._verdict = ("failed", f"The server was shut down. {nothing}; start it again.")
         elif held > limits.memory * _MIB:
@@ -189,6 +189,11 @@ class Supervision:
                 "Train on less data, or raise TASTEMAP_TRAINING_MINUTES.",
             )
 
+    def _canceller(self) -> str:
+        with suppress(JobError, AttributeError):
+            return str(read_json(self._folder / CANCEL).get("by") or "somebody")
+        return "somebody"
+
     def _outcome(self, code: int) -> tuple[State, str]:
         """How it ended by itself."""
         release = self._status.release
@@ -201,6 +206,11 @@ class Supervision:
         if code < 0:
             return "failed", (
                 f"It was killed (signal {-code}); the system does so when memory is short. {rest}"
+            )
+        if "memory" in self._last_line.lower():
+            return "failed", (
+                f"There was no more memory to be had; {self._limits.memory:,} MiB are allowed. "
+                f"{rest} Train on less data or with fewer factors."
             )
         last = f" It said last: {self._last_line[:300]}" if self._last_line else ""
         return "failed", f"It ended by a fault of the program; its log tells more. {rest}{last}"

@@ -40,7 +40,8 @@ def carry_out(folder: Path, models: Path) -> str:
     processes.step_back()
     _watched()
     limit = Settings.from_environment().training_memory
-    processes.bound(limit)
+    # Twice: whoever watches ends a training that holds too much; this stops one that leaps.
+    processes.bound(2 * limit)
     # Imported now that this process gives way: it takes a second of a core.
     from recommender.training.events import Teller
 

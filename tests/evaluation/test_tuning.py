@@ -197,6 +197,7 @@ def test_a_killed_search_goes_on_where_it_was(village, tmp_path):
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert monotonic() < waiting_until
         sleep(0.05)
+    assert list(tmp_path.glob("tastemap-*")) == []  # what the workers were given
     with journal.open("ab") as torn:
         torn.write(b'{"op_code": 6, "trial_')
     lock = journal.with_name("journal.log.lock")
