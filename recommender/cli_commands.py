@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "data",
+    "delete",
     "evaluate",
     "judge",
     "password",
     "promote",
+    "pull",
+    "push",
     "recommend",
     "releases",
     "reproduce",
@@ -163,6 +166,10 @@ def evaluate(options: Namespace) -> Answer:
 
 def releases(options: Namespace) -> Answer:
     """Lists the releases."""
+    if options.hub:
+        from recommender.cli_hub import on_hub
+
+        return on_hub(options)
     registry = _registry(options)
     domains = [options.domain] if options.domain else registry.domains()
     value: list[dict[str, Any]] = [
@@ -202,6 +209,33 @@ def rollback(options: Namespace) -> Answer:
     """Swaps the champion and the release before it."""
     release = _registry(options).rollback(options.domain)
     return Answer({"champion": release.id}, f"{release.id} is the champion and serves again.")
+
+
+def delete(options: Namespace) -> Answer:
+    """Deletes a release, or the old ones."""
+    registry = _registry(options)
+    if options.release is None:
+        gone = registry.retain(options.domain, options.keep)
+    else:
+        registry.delete(options.domain, options.release, previous=options.previous)
+        gone = [options.release]
+    left = registry.size(options.domain)
+    text = f"Deleted {', '.join(gone) or 'nothing'}; {left / 2**20:.1f} MiB are left."
+    return Answer({"deleted": gone, "mib": round(left / 2**20, 1)}, text)
+
+
+def pull(options: Namespace) -> Answer:
+    """Takes a release from the Hub."""
+    from recommender.cli_hub import pull
+
+    return pull(options)
+
+
+def push(options: Namespace) -> Answer:
+    """Publishes a release on the Hub."""
+    from recommender.cli_hub import push
+
+    return push(options)
 
 
 def _registry(options: Namespace) -> Registry:

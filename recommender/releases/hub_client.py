@@ -24,7 +24,6 @@ from huggingface_hub.errors import RepositoryNotFoundError
 
 from recommender.errors import HubError, ReleaseError
 from recommender.releases import files, hub_http, manifest
-from recommender.releases.format import finish, open_folder
 from recommender.releases.hub_errors import explain
 
 if TYPE_CHECKING:
@@ -83,6 +82,9 @@ def _releases(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def _fetch(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    # Imported here: a look at the Hub need not wait for pandas.
+    from recommender.releases.format import finish, open_folder
+
     wanted = request["release_id"]
     if wanted is not None:
         manifest.check_name(wanted, "release id")
@@ -93,11 +95,15 @@ def _fetch(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         raise commit.unfit(f"its tag says {wanted}, its release.json {facts['id']}")
     home = Path(request["models"]) / facts["domain"]
     target = home / facts["id"]
-    whole = _opens(target)
+    home.mkdir(exist_ok=True)
+    with files.locked(home):
+        files.sweep(home)
+    try:
+        open_folder(target)
+        whole = True
+    except ReleaseError:
+        whole = False
     if not whole:
-        home.mkdir(exist_ok=True)
-        with files.locked(home):
-            files.sweep(home)
         with files.unfinished(home, target.name) as folder:
             _download(commit, folder, progress)
             progress(1.0, "Checking it")
@@ -111,14 +117,6 @@ def _fetch(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
                     files.remove(target)
             finish(folder, target)
     return _told(commit) | {"fetched": not whole}
-
-
-def _opens(folder: Path) -> bool:
-    try:
-        open_folder(folder)
-    except ReleaseError:
-        return False
-    return True
 
 
 def _told(commit: _Commit) -> dict[str, Any]:

@@ -21,11 +21,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import ReleaseError
 from recommender.releases import files
-from recommender.releases.release import ReleaseDraft
+
+if TYPE_CHECKING:
+    from recommender.releases.release import ReleaseDraft
 
 NAME = "release.json"
 SCHEMA = 2

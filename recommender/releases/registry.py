@@ -9,36 +9,14 @@ own models folder and need no treatment of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from recommender.errors import ReleaseError
 from recommender.releases import aliases, files, manifest
 from recommender.releases.aliases import CHAMPION, PREVIOUS, Aliases
 from recommender.releases.format import open_folder
 from recommender.releases.models_folder import ModelsFolder
-from recommender.releases.release import Release
-
-
-@dataclass(frozen=True)
-class ListedRelease:
-    """A line in the list of releases.
-
-    Attributes:
-        id: its id.
-        created: when it was made, in UTC; None if it does not open.
-        size: of all its files, bytes.
-        champion: it is the one that serves.
-        previous: it is the one to roll back to.
-        broken: why it does not open, or None.
-    """
-
-    id: str
-    created: datetime | None
-    size: int
-    champion: bool
-    previous: bool
-    broken: str | None
+from recommender.releases.release import ListedRelease, Release
 
 
 class Registry(ModelsFolder):
