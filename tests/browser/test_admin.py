@@ -20,8 +20,8 @@ from tests.browser.server import Server
 from tests.browser.visitor import Visitor
 
 PASSWORD = "purple owl likes tea"
-TRAINING = 900_000
-"""Milliseconds that a training may take on a busy machine."""
+TRAINING, PATIENCE = 900_000, 90_000
+"""Milliseconds that a training may take on a busy machine, and a page meanwhile."""
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def sign_in(admin: Visitor, path: str = "/admin") -> None:
     field = admin.page.get_by_role("textbox", name="Password")
     field.fill(PASSWORD)
     field.press("Enter")
-    expect(admin.button("Sign out")).to_be_visible()
+    expect(admin.button("Sign out")).to_be_visible(timeout=PATIENCE)
 
 
 def section(admin: Visitor, name: str) -> None:
@@ -63,7 +63,8 @@ def section(admin: Visitor, name: str) -> None:
 
 
 def says(admin: Visitor, text: str) -> None:
-    expect(admin.page.get_by_test_id("stAlert").filter(has_text=text).first).to_be_visible()
+    told = admin.page.get_by_test_id("stAlert").filter(has_text=text).first
+    expect(told).to_be_visible(timeout=PATIENCE)
 
 
 def models_on_offer(visitor: Visitor) -> Locator:
@@ -102,7 +103,7 @@ def test_a_release_is_trained_judged_promoted_served_and_rolled_back(
     expect(running).to_be_visible(timeout=TRAINING)
     sign_in(admin, "/admin?section=retrain")
     expect(running).to_be_visible(timeout=TRAINING)
-    expect(admin.page.get_by_role("progressbar")).to_be_visible()
+    expect(admin.page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE)
     # Meanwhile the visitor notices nothing.
     visitor.rate(visitor.asked, second, 2)
     expect(admin.page.get_by_text("Trainings that ended: 1")).to_be_visible(timeout=TRAINING)
