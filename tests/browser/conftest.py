@@ -78,8 +78,8 @@ def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[.
     """Starts a server of the test's own, with the models folder it is given."""
     with ExitStack() as servers:
 
-        def start(models: Path | None = None) -> Server:
-            server = servers.enter_context(serve(tmp_path, models))
+        def start(models: Path | None = None, **settings: str) -> Server:
+            server = servers.enter_context(serve(tmp_path, models, **settings))
             _logs(request.node).append(server.log)
             return server
 
