@@ -78,13 +78,8 @@ def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[.
     """Starts a server of the test's own, as `serve` takes it but for the folder of its log."""
     with ExitStack() as servers:
 
-<<<<<<< HEAD
         def start(models: Path | None = None, port: int | None = None, **settings: str) -> Server:
             server = servers.enter_context(serve(tmp_path, models, port, **settings))
-=======
-        def start(models: Path | None = None, **settings: str) -> Server:
-            server = servers.enter_context(serve(tmp_path, models, **settings))
->>>>>>> s6-hub
             _logs(request.node).append(server.log)
             return server
 
