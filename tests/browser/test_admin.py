@@ -15,13 +15,21 @@ from recommender.releases import Registry
 from recommender.serving import ServedRelease
 from recommender.training.job import ENDED
 from recommender.training.jobs import Jobs
-from tests.browser.conftest import Visit
+from tests.browser.conftest import TIMEOUT, Visit
 from tests.browser.server import Server
 from tests.browser.visitor import Visitor
 
 PASSWORD = "purple owl likes tea"
 TRAINING, PATIENCE = 900_000, 90_000
 """Milliseconds that a training may take on a busy machine, and a page meanwhile."""
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Pages wait for their turn while a training takes all cores there are."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture
@@ -52,7 +60,7 @@ def sign_in(admin: Visitor, path: str = "/admin") -> None:
     field = admin.page.get_by_role("textbox", name="Password")
     field.fill(PASSWORD)
     field.press("Enter")
-    expect(admin.button("Sign out")).to_be_visible(timeout=PATIENCE)
+    expect(admin.button("Sign out")).to_be_visible()
 
 
 def section(admin: Visitor, name: str) -> None:
@@ -64,7 +72,7 @@ def section(admin: Visitor, name: str) -> None:
 
 def says(admin: Visitor, text: str) -> None:
     told = admin.page.get_by_test_id("stAlert").filter(has_text=text).first
-    expect(told).to_be_visible(timeout=PATIENCE)
+    expect(told).to_be_visible()
 
 
 def models_on_offer(visitor: Visitor) -> Locator:
@@ -103,7 +111,7 @@ def test_a_release_is_trained_judged_promoted_served_and_rolled_back(
     expect(running).to_be_visible(timeout=TRAINING)
     sign_in(admin, "/admin?section=retrain")
     expect(running).to_be_visible(timeout=TRAINING)
-    expect(admin.page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE)
+    expect(admin.page.get_by_role("progressbar")).to_be_visible()
     # Meanwhile the visitor notices nothing.
     visitor.rate(visitor.asked, second, 2)
     expect(admin.page.get_by_text("Trainings that ended: 1")).to_be_visible(timeout=TRAINING)
