@@ -30,12 +30,13 @@ VISITORS, QUIET_SECONDS, PAUSE_MS = 4, 60, 500
 
 
 def main() -> None:
+    executable = chromium()
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         models, state = Path(folder, "models"), Path(folder, "state")
         shutil.copytree(BUNDLED_MODELS, models)
         os.environ |= {"TASTEMAP_MODELS": str(models), "TASTEMAP_STATE": str(state)}
         jobs = Jobs(state, models)
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         with server(ROOT / "app.py") as address:
             pages = [open_page(browser, address, 1280) for _ in range(VISITORS)]
             for page in pages:

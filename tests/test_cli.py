@@ -17,6 +17,7 @@ from recommender.errors import ParameterError
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
 from recommender.serving import open_release
 from recommender.serving.dials import Dials
+from recommender.training.jobs import Jobs
 from tests.releases import anime
 from tests.serving.releases import real
 
@@ -328,6 +329,28 @@ def test_training_writes_a_release_that_serves(run, folder, tmp_path):
     answer = json.loads(run("recommend", *models, "--rate", f"{item_id}=5", "--json")[1])
     assert answer["release"] == trained["release"]
     assert answer["model"] == trained["ranker"]
+
+
+def test_judging_sets_a_release_beside_the_champion(run, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("TASTEMAP_STATE", str(tmp_path / "state"))
+    models = ["--models", str(tmp_path / "models")]
+    train = ["train", "--data", str(folder), *models, "--json", "--algorithm"]
+    champion = json.loads(run(*train, "taste-als:k=4,iterations=2")[1])["release"]
+    other = json.loads(run(*train, "taste-als:k=3,iterations=2")[1])["release"]
+    code, out, _ = run("judge", other, "--data", str(folder), *models)
+    assert code == 0
+    assert "fitted on the same data" in out
+    assert "It does not pass the gate.\n" in out  # 40 people are too few
+    judgement = json.loads(run("judge", other, "--data", str(folder), *models, "--json")[1])
+    assert (judgement["challenger"], judgement["champion"]) == (other, champion)
+    jobs = Jobs(tmp_path / "state", tmp_path / "models")
+    assert jobs.judgement("movies", other).challenger == other
+    code, _, said = run("judge", other, *models)
+    assert code == 1
+    assert "these are other files; name its data with --data" in said
+    code, _, said = run("judge", champion, "--data", str(folder), *models)
+    assert code == 1
+    assert "is the champion itself" in said
 
 
 def test_evaluating_prints_a_row_a_model(run, folder):

@@ -65,9 +65,11 @@ class Office:
             StorageError: the database cannot be opened.
         """
         # A visitor's page knows the office and must not wait for a database that it never asks.
+        from huggingface_hub import get_token
+
         from recommender.storage import AuditLog, open_database
 
-        known = (self.settings.admin_password_hash, self.settings.database_url)
+        known = (self.settings.admin_password_hash, self.settings.database_url, get_token())
         secrets = (*self.secrets, *filter(None, known))
         return AuditLog(open_database(self.settings), secrets)
 

@@ -6,8 +6,11 @@ from recommender.cli_data import known_sets
 from recommender.settings import Settings
 from recommender.training.uploads import uploads
 
+PACKAGED = ""
+"""What the data set that a package ships is called."""
 
-def sources(domain: str, settings: Settings) -> dict[str | None, str]:
+
+def sources(domain: str, settings: Settings) -> dict[str, str]:
     """Lists the data sets.
 
     Args:
@@ -15,13 +18,13 @@ def sources(domain: str, settings: Settings) -> dict[str | None, str]:
         settings: where they lie.
 
     Returns:
-        What a training calls it -> what a person is told; None is what comes with Tastemap.
+        What a training calls it -> what a person is told; `PACKAGED` is what comes with Tastemap.
     """
-    found: dict[str | None, str] = {}
+    found: dict[str, str] = {}
     known = [row for row in known_sets(settings) if row["domain"] == domain]
     for row in known:
         if row["state"] == "installed":
-            found[None] = f"{row['name']}, which comes with Tastemap"
+            found[PACKAGED] = f"{row['name']}, which comes with Tastemap"
     for upload in uploads(settings.state):
         if upload.domain == domain:
             told = f"{upload.name}, uploaded {upload.added:%Y-%m-%d}: {upload.ratings:,} ratings"

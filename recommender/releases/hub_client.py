@@ -95,15 +95,15 @@ def _fetch(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         raise commit.unfit(f"its tag says {wanted}, its release.json {facts['id']}")
     home = Path(request["models"]) / facts["domain"]
     target = home / facts["id"]
+    home.mkdir(exist_ok=True)
+    with files.locked(home):
+        files.sweep(home)
     try:
         open_folder(target)
         whole = True
     except ReleaseError:
         whole = False
     if not whole:
-        home.mkdir(exist_ok=True)
-        with files.locked(home):
-            files.sweep(home)
         with files.unfinished(home, target.name) as folder:
             _download(commit, folder, progress)
             progress(1.0, "Checking it")

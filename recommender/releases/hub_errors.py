@@ -106,6 +106,11 @@ def _refused(response: httpx2.Response, repository: str) -> HubError:
     if status == _TOO_MANY:
         when = f"in {seconds:.0f} seconds" if seconds else "later"
         return HubError(f"{host()} has had too many requests; try again {when}.", seconds=seconds)
+    if status < 500:
+        return HubError(
+            f"{host()} refuses what was asked of {repository} (status {status}); see that "
+            "TASTEMAP_HUB_REVISION is a branch if it is pushed to, or update Tastemap."
+        )
     return HubError(
         f"{host()} cannot answer now (status {status}); try again later.", seconds=seconds
     )

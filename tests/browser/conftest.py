@@ -25,7 +25,10 @@ from tests.releases import anime
 
 DESKTOP = {"width": 1280, "height": 900}
 
-expect.set_options(timeout=20_000)
+TIMEOUT = 20_000
+"""Milliseconds that something may take to appear."""
+
+expect.set_options(timeout=TIMEOUT)
 
 
 class Visit(Protocol):

@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 LARGE = (".parquet", ".safetensors")
 TOKEN = "hf_SecretTokenOfTheTests"
-Fault = Callable[["Asked"], Response | str | None]
+Fault = Callable[["Asked"], Response | str | float | None]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class HubDouble:
         url: its endpoint.
         repositories: by "owner/name".
         asked: every request.
-        fault: asked before everything else; a response of its own, "hang" or "drip", or None.
+        fault: asked before everything else; a response of its own, "hang", "drip", "meet" (waits
+            for another one who is to meet), seconds to wait, or None.
     """
 
     url: str
@@ -83,6 +84,7 @@ class HubDouble:
     asked: list[Asked] = field(default_factory=list)
     fault: Fault = lambda asked: None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    meeting: asyncio.Barrier = field(default_factory=lambda: asyncio.Barrier(2))
 
     def repository(self, name: str) -> Repository:
         """A repository, made with a first commit if it is not there."""
@@ -103,6 +105,10 @@ class HubDouble:
         fault = self.fault(asked)
         if fault == "hang":
             await self.closing.wait()
+        if isinstance(fault, float):
+            await asyncio.sleep(fault)
+        if fault == "meet":
+            await self.meeting.wait()
         if isinstance(fault, Response):
             return fault
         answer = self._answer(kind, request, body)
@@ -191,7 +197,7 @@ class HubDouble:
                 "path": file["path"],
                 "uploadMode": "lfs" if file["path"].endswith(LARGE) else "regular",
                 "shouldIgnore": False,
-                "oid": None,
+                "oid": blob(file["path"], tree[file["path"]]) if file["path"] in tree else None,
             }
             for file in asked["files"]
         ]
@@ -229,6 +235,13 @@ class HubDouble:
 
 def sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def blob(path: str, content: bytes) -> str:
+    """The id that the Hub has for a file: of a large one the checksum, else that of Git."""
+    if path.endswith(LARGE):
+        return sha(content)
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def refusal(status: int, code: str = "", **headers: str) -> Response:

@@ -177,3 +177,34 @@ def test_a_tap_that_arrives_when_its_card_has_left_the_page_breaks_nothing(model
     visit.send_late(ASKED, ("rate", visit.ids(ASKED)[0], 4.0), "anime")
     assert visit.address == {"domain": "anime"}
     assert visit.ratings() == {}
+
+
+def test_a_champion_that_is_mended_serves_again_without_a_restart(models):
+    serve(models, draft(), draft(seed=1))
+    champion = Registry(models).aliases("movies").champion
+    file = models / "movies" / champion / "house.safetensors"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    assert champion in Visit().warnings()[0]
+    assert releases.release("movies") is releases.release("movies")
+
+    file.write_bytes(whole)
+
+    assert Visit().warnings() == []
+    assert releases.release("movies").id == champion
+    # What is open and well is not looked at again.
+    file.write_bytes(whole[:-1])
+    assert releases.release("movies").id == champion
+
+
+def test_a_release_that_was_made_ready_is_the_one_that_serves(models):
+    serve(models, draft())
+    Visit()
+    new = write(draft(seed=1), models).name
+    releases.prepare("movies", new)
+    assert releases.release("movies").id != new
+    ready = releases._opened["movies", new].served
+
+    Registry(models).promote("movies", new)
+
+    assert releases.release("movies") is ready

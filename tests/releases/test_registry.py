@@ -336,3 +336,103 @@ def test_a_promotion_instead_of_a_champion_that_is_gone_changes_nothing(tmp_path
     assert registry.aliases("movies") == Aliases(second, first)
     registry.rollback("movies", instead_of=second)
     assert registry.aliases("movies") == Aliases(first, second)
+
+
+# --- the commit of the Hub that was taken last
+
+
+def test_a_taken_commit_is_remembered_with_the_champion_and_by_a_rollback(
+    models: Path, ids: list[str]
+) -> None:
+    registry = Registry(models)
+    registry.promote("movies", ids[0])
+    assert registry.taken("movies") is None
+
+    registry.promote("movies", ids[1], "a" * 40)
+    assert aliases(models) == {"champion": ids[1], "previous": ids[0], "commit": "a" * 40}
+    registry.rollback("movies")
+    assert aliases(models) == {"champion": ids[0], "previous": ids[1], "commit": "a" * 40}
+    registry.promote("movies", ids[2])
+    registry.take("movies", "b" * 40)
+    assert aliases(models) == {"champion": ids[2], "previous": ids[0], "commit": "b" * 40}
+
+
+def test_without_a_champion_no_commit_is_remembered(models: Path, ids: list[str]) -> None:
+    registry = Registry(models)
+    registry.take("movies", "a" * 40)
+    assert registry.taken("movies") is None
+    assert not (models / "movies" / "aliases.json").exists()
+
+
+def test_a_commit_that_is_none_makes_the_aliases_unreadable(models: Path, ids: list[str]) -> None:
+    value = {"champion": ids[0], "previous": None, "commit": "main"}
+    (models / "movies" / "aliases.json").write_text(json.dumps(value))
+    with pytest.raises(ReleaseError, match="'main' is no commit; promote a release"):
+        Registry(models).aliases("movies")
+
+
+# --- deleting
+
+
+def test_a_release_is_deleted_as_a_whole(models: Path, ids: list[str]) -> None:
+    registry = Registry(models)
+    registry.promote("movies", ids[0])
+    damage(models, ids[1])
+    before = registry.size("movies")
+    gone = registry.size("movies", ids[1])
+
+    registry.delete("movies", ids[1])
+
+    assert registry.ids("movies") == [ids[2], ids[0]]
+    assert registry.size("movies") == before - gone
+    assert not list((models / "movies").glob(".*"))
+
+
+def test_the_champion_is_never_deleted_and_the_previous_release_only_knowingly(
+    models: Path, ids: list[str]
+) -> None:
+    registry = Registry(models)
+    registry.promote("movies", ids[0])
+    registry.promote("movies", ids[1], "a" * 40)
+
+    with pytest.raises(ReleaseError, match=f"^{ids[1]} is the champion; promote another"):
+        registry.delete("movies", ids[1], previous=True)
+    with pytest.raises(ReleaseError, match=f"^{ids[0]} is the release to roll back to; say that"):
+        registry.delete("movies", ids[0])
+    assert registry.ids("movies") == ids[::-1]
+
+    registry.delete("movies", ids[0], previous=True)
+    assert registry.ids("movies") == [ids[2], ids[1]]
+    assert aliases(models) == {"champion": ids[1], "previous": None, "commit": "a" * 40}
+
+
+@pytest.mark.parametrize("name", ["20260101-0000-abcdef", "champion", "..", "", "aliases.json"])
+def test_only_a_release_that_exists_is_deleted(name: str, models: Path, ids: list[str]) -> None:
+    registry = Registry(models)
+    registry.promote("movies", ids[0])
+    with pytest.raises(ReleaseError, match="no such release"):
+        registry.delete("movies", name)
+    assert registry.ids("movies") == ids[::-1]
+
+
+def test_nothing_is_deleted_while_it_is_not_known_what_serves(models: Path, ids: list[str]) -> None:
+    with pytest.raises(ReleaseError, match=r"aliases.json: it is missing; promote"):
+        Registry(models).delete("movies", ids[0])
+    with pytest.raises(ReleaseError, match=r"aliases.json: it is missing; promote"):
+        Registry(models).retain("movies", 0)
+    assert Registry(models).ids("movies") == ids[::-1]
+
+
+def test_of_the_old_releases_the_newest_stay_beside_those_with_a_role(models: Path) -> None:
+    registry = Registry(models)
+    made = [write(helpers.another(number), models).name for number in range(1, 7)]
+    registry.promote("movies", made[1])
+    registry.promote("movies", made[0])
+
+    assert registry.retain("movies", 2) == [made[3], made[2]]
+    assert registry.ids("movies") == [made[5], made[4], made[1], made[0]]
+    assert registry.retain("movies", 2) == []
+    assert registry.retain("movies", 0) == [made[5], made[4]]
+    assert registry.ids("movies") == [made[1], made[0]]
+    with pytest.raises(ReleaseError, match="name a number from 0 on"):
+        registry.retain("movies", -1)

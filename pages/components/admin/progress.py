@@ -9,12 +9,14 @@ from recommender.errors import TastemapError
 from recommender.training.job import ENDED, Job
 
 ENDED_SHOWN, LINES = 5, 200
+EVERY = "2s"
+"""On a busy machine a look takes a while, and what is looked at too often turns grey meanwhile."""
 _MARKS = {"done": "green", "failed": "red", "cancelled": "gray"}
 
 
 def trainings(domain: str) -> None:
     """Draws all trainings, of every domain, as there is one queue; refreshed while any is open."""
-    every = "1s" if any(job.state not in ENDED for job in jobs().all()) else None
+    every = EVERY if any(job.state not in ENDED for job in jobs().all()) else None
     st.fragment(_live, run_every=every)(every is not None)
 
 
@@ -59,7 +61,7 @@ def _running(job: Job) -> None:
                 if len(curve) > 1:
                     st.metric(
                         f"Loss of {name}, {len(curve)} rounds",
-                        f"{curve[-1]:.4g}",
+                        f"{curve[-1]:,.0f}" if curve[-1] >= 1000 else f"{curve[-1]:.4g}",
                         chart_data=list(curve),
                         chart_type="line",
                         width=240,

@@ -162,7 +162,7 @@ def _retention(registry: Registry, domain: str, found: list[Line]) -> None:
                 type="primary",
                 key="admin.retain",
                 on_click=_retain,
-                args=(registry, domain, keep),
+                args=(registry, domain),
             )
 
 
@@ -208,7 +208,8 @@ def _delete(registry: Registry, domain: str, line: Line) -> None:
     )
 
 
-def _retain(registry: Registry, domain: str, keep: int) -> None:
+def _retain(registry: Registry, domain: str) -> None:
+    keep = st.session_state["admin.keep"]
     perform(
         "clean up",
         lambda who: registry.retain(domain, keep),

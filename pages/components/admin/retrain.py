@@ -11,7 +11,7 @@ from pages.components.admin.progress import trainings
 from pages.components.admin.words import duration, size
 from pages.components.text import plain
 from recommender.admin.releases import TRAIN
-from recommender.admin.sources import sources
+from recommender.admin.sources import PACKAGED, sources
 from recommender.algorithms import algorithm, names
 from recommender.cli_arguments import to_search
 from recommender.errors import ParameterError, TastemapError
@@ -62,14 +62,12 @@ def retrain_section(domain: str) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.markdown(told)
-    st.button(
-        "Start training",
-        type="primary",
-        icon=":material/play_arrow:",
-        key="admin.train.start",
-        on_click=_start,
-        args=(request,),
-    )
+    # Not in a callback, which would know the form as it was before the last word was typed.
+    if st.button(
+        "Start training", type="primary", icon=":material/play_arrow:", key="admin.train.start"
+    ):
+        _start(request)
+        st.rerun()
 
 
 def _source(domain: str, settings: Settings) -> str | None:
@@ -82,7 +80,7 @@ def _source(domain: str, settings: Settings) -> str | None:
         width=440,
     )
     if chosen != ELSEWHERE:
-        return chosen
+        return None if chosen == PACKAGED else chosen
     path = st.text_input("Folder or zip on the server", key="admin.train.path", width=440)
     return path.strip() or None
 
