@@ -22,6 +22,7 @@ VIEWS = {
     "explore": ("title",),
     "factors": ("embedding", "axes", "factor"),
     "compare_embeddings": ("first", "release", "second", "title"),
+    "together": ("with", "way", "offer"),
 }
 """Page -> the parameters of its address beside those of the visitor's state."""
 
