@@ -21,6 +21,7 @@ st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
 pages = {
     "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
     "taste": st.Page("taste.py", title="Your taste", icon=":material/fingerprint:"),
+    "together": st.Page("together.py", title="Together", icon=":material/group:"),
     "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
     "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
     "compare": st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),

@@ -10,6 +10,7 @@ from pages.components.own_list import own_list
 from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
+from pages.components.sureness import sureness_meter
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import CARDS
@@ -79,6 +80,7 @@ with st.container(gap="small"):
                 "Give a few of them stars. Your recommendations change with every one.",
                 width="stretch",
             )
+    sureness_meter(served, len(state.rated), state.model or served.ranker)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         query = st.text_input(
             f"Search all {n_titles}",

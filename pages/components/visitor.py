@@ -23,6 +23,7 @@ VIEWS = {
     "factors": ("embedding", "axes", "factor"),
     "admin": ("section",),
     "compare_embeddings": ("first", "release", "second", "title"),
+    "together": ("with", "way", "offer"),
 }
 """Page -> the parameters of its address beside those of the visitor's state."""
 

