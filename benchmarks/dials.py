@@ -1,9 +1,8 @@
 """What each position of a dial does to the first ten, against neutral dials.
 
-Held-out visitors of the few-ratings protocol, from three of its folds (of anime the first 170 of one
-fold, which has more), show 3, 5, 10 or 20 ratings; the model that ranks is fitted on everybody
-outside the fold.
-NDCG@10 stands with the 95 % interval of its difference from neutral, visitor by visitor. Popularity
+Held-out visitors of the few-ratings protocol, from three of its folds (of anime the first 170 of
+one fold, which has more), show 3, 5, 10 or 20 ratings; the model that ranks is fitted on everybody
+outside the fold. NDCG@10 stands with the 95 % interval of its difference from neutral, visitor by visitor. Popularity
 is the mean percentile by number of ratings, "ratings" the number of ratings that a title of the
 list has, in the median; diversity is 1 - cosine of who rated what, as `evaluate` has it; repeats
 are titles whose franchise stands further up in the list already, sequels those whose first part the
