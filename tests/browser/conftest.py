@@ -25,6 +25,13 @@ from tests.releases import anime
 
 DESKTOP = {"width": 1280, "height": 900}
 
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
 TIMEOUT = 20_000
 """Milliseconds that something may take to appear."""
 

@@ -58,14 +58,16 @@ class Newcomer:
 
     def go(self, page: str) -> None:
         """Goes to a page by the menu, which a phone has folded away."""
-        if self.touch:
-            self._press(self.visitor.page.get_by_test_id("stExpandSidebarButton"))
+        menu = self.visitor.page.get_by_test_id("stExpandSidebarButton")
+        folded = menu.is_visible()
+        if folded:
+            self._press(menu)
         self._press(self.visitor.page.get_by_role("link", name=page, exact=True))
         expect(self.visitor.page).to_have_title(page)
         expect(self.visitor.page.get_by_test_id("stMain").locator("h1")).to_be_visible()
-        if self.touch:
+        if folded:
             # The menu makes room for the page.
-            expect(self.visitor.page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+            expect(menu).to_be_visible()
 
     def reload(self, _: str) -> None:
         """Loads the page again; the address keeps everything."""
@@ -94,12 +96,21 @@ class Newcomer:
         self._press(self.visitor.button("End the tour"))
         expect(self.visitor.page.locator(".st-key-tour")).to_have_count(0)
 
+    def unfold(self, label: str) -> None:
+        """Opens what is folded away under a label."""
+        summary = self.visitor.page.locator("summary").filter(has_text=label)
+        self._press(summary)
+        expect(summary.locator("xpath=..")).to_have_attribute("open", "")
+
     # Rating
 
     def rate(self, which: str) -> None:
         """Gives the n-th title on offer stars: "2 4"."""
         at, stars = which.split()
-        self._stars(self.visitor.asked, self.visitor.titles(self.visitor.asked)[int(at) - 1], stars)
+        title = self.visitor.titles(self.visitor.asked)[int(at) - 1]
+        self._stars(self.visitor.asked, title, stars)
+        # Another takes its place.
+        expect(self.visitor.card(self.visitor.asked, title)).to_have_count(0)
         expect(self.visitor.page.get_by_role("heading", name=FOR_YOU)).to_be_visible()
 
     def skip(self, at: str) -> None:
@@ -140,7 +151,8 @@ class Newcomer:
         """Looks at the recommendations: on a phone by the strip that leads there."""
         heading = self.visitor.page.locator(".st-key-for-you").get_by_role("heading").first
         strip = self.visitor.page.get_by_role("button", name="see your picks")
-        if self.touch and strip.is_visible():
+        if self.touch:
+            expect(strip).to_be_visible()
             self._press(strip)
         else:
             heading.scroll_into_view_if_needed()
@@ -231,8 +243,7 @@ class Newcomer:
         page.get_by_role("textbox", name="Name").fill(name)
         page.get_by_role("textbox", name="Friend's link").fill(f"https://tastemap.example/?{query}")
         self._press(self.visitor.button("Add").locator("visible=true"))
-        expect(page.get_by_role("heading", name="For all of you")).to_be_visible()
-        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+        expect(page.get_by_text(f"Added {name}.")).to_be_visible()
 
     def agree(self, way: str) -> None:
         """Agrees in another way."""

@@ -34,7 +34,7 @@ phone movies: rate 1 5, rate 3 4, dials, turn Variety, switch First parts first,
 phone movies: rate 1 5, rate 1 4, rate 1 1, rate 1 4, rate 1 2, go Your taste
 phone movies: rate 1 4, picks, why 1, doubt, undo, share, close, restart, undo
 phone movies: go Explore, open toy story, go Factors, go Compare models, go About, go Recommend
-phone movies: go Together, befriend Ann, agree Nobody suffers, go Recommend, rate 1 5
+phone movies: go Together, befriend Ann, befriend Bo, agree Nobody suffers, go Recommend, rate 1 5
 phone movies: bring letterboxd, add, picks, why 1, undo
 phone movies: refused, bring trakt, add, go Your taste, go Recommend, share, close
 
