@@ -93,31 +93,33 @@ with st.container(gap="small"):
         # Always here: if it went with the first rating, the cards would move under the finger.
         bring_button(served, f"bring.{served.domain}")
 
-if query.strip():
-    found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
-    if not found:
-        st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
-    title_cards(
-        plain_cards(served, found, state.ratings),
-        variant="ask",
-        skippable=False,
-        scale=served.scale,
-        key=f"found.{served.domain}",
-        label="Titles found",
-        on_event=on_event,
-        posters=posters(served.domain),
-    )
-else:
-    title_cards(
-        plain_cards(served, asked, state.ratings),
-        variant="ask",
-        scale=served.scale,
-        key=f"ask.{served.domain}",
-        label="Titles to rate",
-        on_event=on_event,
-        posters=posters(served.domain),
-    )
-sureness_meter(served, len(state.rated), state.model or served.ranker)
+# One element of the page whatever is in it: what follows stays where it is and as it is.
+with st.container():
+    if query.strip():
+        found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
+        if not found:
+            st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
+        title_cards(
+            plain_cards(served, found, state.ratings),
+            variant="ask",
+            skippable=False,
+            scale=served.scale,
+            key=f"found.{served.domain}",
+            label="Titles found",
+            on_event=on_event,
+            posters=posters(served.domain),
+        )
+    else:
+        title_cards(
+            plain_cards(served, asked, state.ratings),
+            variant="ask",
+            scale=served.scale,
+            key=f"ask.{served.domain}",
+            label="Titles to rate",
+            on_event=on_event,
+            posters=posters(served.domain),
+        )
+    sureness_meter(served, len(state.rated), state.model or served.ranker)
 
 picks, own = st.columns([16, 9], gap="large")
 folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)

@@ -17,7 +17,7 @@ function createStrip(root) {
   const text = element("span", "text");
   button.replaceChildren(covers, text, element("span", "down"));
 
-  let target = null;
+  let [target, selector] = [null, ""];
   const observer = new IntersectionObserver(
     ([entry]) => {
       const below = !entry.isIntersecting && entry.boundingClientRect.top > 0;
@@ -28,6 +28,7 @@ function createStrip(root) {
   );
   button.inert = true;
   button.addEventListener("click", () => {
+    watch();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.style.scrollMarginTop = "4rem"; // the page's header lies over its upper end
     target.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
@@ -35,6 +36,15 @@ function createStrip(root) {
     target.style.outline = "none"; // a place to read on from, not a control
     target.focus({ preventScroll: true });
   });
+
+  // The page may have put another element in its place since.
+  function watch() {
+    const found = document.querySelector(selector);
+    if (found === target) return;
+    observer.disconnect();
+    target = found;
+    if (target) observer.observe(target);
+  }
 
   return {
     update(data) {
@@ -49,12 +59,8 @@ function createStrip(root) {
       );
       text.textContent = data.text;
       button.hidden = data.cards.length === 0;
-      const found = document.querySelector(`.st-key-${CSS.escape(data.target)}`);
-      if (found !== target) {
-        observer.disconnect();
-        target = found;
-        if (target) observer.observe(target);
-      }
+      selector = `.st-key-${CSS.escape(data.target)}`;
+      watch();
     },
     close: () => observer.disconnect(),
   };

@@ -191,6 +191,7 @@ class Newcomer:
         title = self.visitor.titles(self.visitor.picks)[int(at) - 1]
         self._press(self.visitor.button(f"Seen it: rate {title}"))
         self._stars(self.visitor.picks, title, stars)
+        expect(self.visitor.card(self.visitor.picks, title)).to_have_count(0)
 
     # Dials
 
