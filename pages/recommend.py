@@ -70,11 +70,16 @@ with st.container(gap="small"):
     st.title("Seen any of these?", anchor=False)
     # One height for all it says, so that no card moves under the visitor's finger.
     with st.container(
-        horizontal=True, wrap=False, vertical_alignment="center", height=56, border=False
+        key="step",
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        height=56,
+        border=False,
     ):
         if session.last:
             st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
-            st.text(f"{session.last}.", width="stretch", wrap=False)
+            st.text(f"{session.last}.", width="stretch")
         else:
             st.text(
                 "Give a few of them stars. Your recommendations change with every one.",

@@ -140,9 +140,9 @@ def against(served: ServedRelease, folded: Visitor) -> None:
 
 st.title("Your taste", anchor=False)
 if session.last:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
-        st.text(f"{session.last}.")
+        st.text(f"{session.last}.", width="stretch")
 if found is None:
     there = len(folded.taste.rated)
     st.write(

@@ -201,7 +201,10 @@ function tellChange(rows, rank) {
   const known = rows.filter((row) => row.without !== null);
   if (!known.length) return [];
   const most = known.reduce((one, other) => (other.without > one.without ? other : one));
-  if (most.without <= rank) return [`Without any one of these it would still be ${ordinal(rank)} or better.`];
+  const better = rank > 1 ? " or better" : "";
+  if (most.without <= rank) {
+    return [`Without any one of these it would still be ${ordinal(rank)}${better}.`];
+  }
   const to = ordinal(most.without);
   return ["Without ", element("strong", "", most.label), ` this drops from ${ordinal(rank)} to ${to}.`];
 }

@@ -78,18 +78,17 @@
     if (!texts.length || /^(STYLE|SCRIPT|OPTION|TITLE|TEXT|TSPAN)$/i.test(node.tagName)) continue;
     // Icons are ligatures: words that are drawn as pictures.
     if (within(node, "[data-testid=stIconMaterial], canvas")) continue;
-    const style = getComputedStyle(node);
-    if (style.textOverflow === "ellipsis" && node.scrollWidth > node.clientWidth + SLACK) {
-      found.push(`cut by an ellipsis: ${called(node.textContent)}`);
-      continue;
-    }
     for (const text of texts) {
       range.selectNodeContents(text);
       const box = range.getBoundingClientRect();
       if (!box.width) continue;
       let [x, y] = [true, true];
       for (let at = node; at && (x || y); at = parent(at)) {
-        const { overflowX, overflowY, position } = getComputedStyle(at);
+        const { overflowX, overflowY, position, textOverflow } = getComputedStyle(at);
+        if (textOverflow === "ellipsis" && at.scrollWidth > at.clientWidth + SLACK) {
+          found.push(`cut by an ellipsis: ${called(text.data)}`);
+          x = y = false;
+        }
         const edge = at.getBoundingClientRect();
         if (x && /auto|scroll/.test(overflowX)) x = false;
         if (y && /auto|scroll/.test(overflowY)) y = false;
