@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components import visitor
 from pages.components.admin.door import configured, expected
-from pages.components.choices import domain_choice, model_choice
+from pages.components.choices import domain_choice, menu, model_choice
 from pages.components.releases import domains, release
 from pages.components.text import plain
 from pages.components.tour import follow_tour, tour_bar, tour_start
@@ -47,7 +47,7 @@ if configured():
         visibility="visible" if expected() else "hidden",
     )
 pages = {name: one for section in sections.values() for name, one in section.items()}
-page = st.navigation({title: list(section.values()) for title, section in sections.items()})
+page = st.navigation(list(pages.values()), position="hidden")
 name = next(name for name, one in pages.items() if one == page)
 
 try:
@@ -64,6 +64,7 @@ if served is None:
 
 visitor.follow_history(served)
 follow_tour(served, pages, name)
+menu(sections)
 if name != "admin":
     tour_start()
     model_choice(served, visitor.session(served).state)

@@ -1,14 +1,32 @@
-"""What a visitor chooses: the domain at the top of every page, the model in the sidebar.
+"""What a visitor chooses: the domain at the top of every page, page and model in the sidebar.
 
 The visitor's state decides what is chosen, also after a reload; a widget only reports a change.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages.components import visitor
-from pages.components.text import plain
+from pages.components.text import plain, small
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import State
+
+
+def menu(sections: Mapping[str, Mapping[str, StreamlitPage]]) -> None:
+    """Draws the menu; Streamlit's own puts headings between the items of a list.
+
+    Args:
+        sections: heading -> name -> page.
+    """
+    with st.sidebar, st.container(key="menu", gap=None):
+        for heading, pages in sections.items():
+            if heading:
+                st.markdown(small(heading))
+            for page in pages.values():
+                if page.visibility == "visible":
+                    st.page_link(page, width="stretch")
 
 
 def domain_choice(domains: list[str], release: ServedRelease) -> None:

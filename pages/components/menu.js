@@ -3,7 +3,7 @@ if (!window.tastemapMenu) {
   window.tastemapMenu = true;
   document.addEventListener("click", ({ target }) => {
     const narrow = matchMedia("(max-width: 768px)").matches;
-    if (!narrow || !target.closest?.("[data-testid=stSidebarNavLink]")) return;
+    if (!narrow || !target.closest?.(".st-key-menu a")) return;
     // Once Streamlit has heard of the click itself.
     setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click());
   });

@@ -96,6 +96,11 @@ class Newcomer:
         self._press(self.visitor.button("End the tour"))
         expect(self.visitor.page.locator(".st-key-tour")).to_have_count(0)
 
+    def menu(self, _: str) -> None:
+        """Opens the menu where it is folded away."""
+        self._press(self.visitor.page.get_by_test_id("stExpandSidebarButton"))
+        expect(self.visitor.page.get_by_role("link", name="About", exact=True)).to_be_in_viewport()
+
     def unfold(self, label: str) -> None:
         """Opens what is folded away under a label."""
         summary = self.visitor.page.locator("summary").filter(has_text=label)
@@ -335,6 +340,8 @@ class Newcomer:
     def _stars(self, where: Locator, title: str, stars: str) -> None:
         """Presses the n-th of five stars of a title."""
         rating = float(stars) * self.release.scale.high / 5
+        # Away from what is fixed to the edges of the screen.
+        self.visitor.stars(where, title).evaluate("node => node.scrollIntoView({block: 'center'})")
         point = self.visitor.point(where, title, float(stars) - 0.25)
         if self.touch:
             self.visitor.page.touchscreen.tap(*point)
