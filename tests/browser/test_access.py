@@ -53,9 +53,9 @@ def barriers(page: Page) -> list[str]:
 def tab_to(target: Locator, key: str = "Tab", most: int = 60) -> None:
     """Goes on with the keyboard until a control has the focus."""
     for _ in range(most):
-        target.page.keyboard.press(key)
         if target.evaluate(FOCUSED):
             return
+        target.page.keyboard.press(key)
     raise AssertionError(f"{most} times {key} do not lead to {target}.")
 
 
