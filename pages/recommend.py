@@ -69,7 +69,7 @@ with st.container(gap="small"):
     st.title("Seen any of these?", anchor=False)
     # One height for all it says, so that no card moves under the visitor's finger.
     with st.container(
-        horizontal=True, wrap=False, vertical_alignment="center", height=60, border=False
+        horizontal=True, wrap=False, vertical_alignment="center", height=56, border=False
     ):
         if session.last:
             st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
