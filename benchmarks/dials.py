@@ -1,7 +1,7 @@
 """What each position of a dial does to the first ten, against neutral dials.
 
-Held-out visitors of the few-ratings protocol, from three of its folds (of anime the first 170 of one
-fold, which has more), show 3, 5, 10 or 20 ratings; the model that ranks is fitted on everybody
+Held-out visitors of the few-ratings protocol, from three of its folds (of anime the first 170 of
+one fold, which has more), show 3, 5, 10 or 20 ratings; the model that ranks is fitted on everybody
 outside the fold.
 NDCG@10 stands with the 95 % interval of its difference from neutral, visitor by visitor. Popularity
 is the mean percentile by number of ratings, "ratings" the number of ratings that a title of the
