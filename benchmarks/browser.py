@@ -46,16 +46,16 @@ def main() -> None:
             ],
             ["peer: fresh process to a bare page", *summary(_starts(browser, bare, "button"))],
         ]
-        with _server(ROOT / "app.py") as address:
-            page = _open(browser, address, 1280)
+        with server(ROOT / "app.py") as address:
+            page = open_page(browser, address, 1280)
             rows.append(["rating to new cards, desktop", *summary(_ratings(page))])
-            page = _open(browser, address, 360)
+            page = open_page(browser, address, 360)
             rows.append(["rating to new cards, phone", *summary(_ratings(page))])
             drawn, colourings, kilobytes = _maps(browser, address)
             rows.append(["Recommend to the map drawn", *summary(drawn)])
             rows.append(["another colouring of the map", *summary(colourings)])
-        with _server(bare) as address:
-            page = _open(browser, address, 1280)
+        with server(bare) as address:
+            page = open_page(browser, address, 1280)
             rows.append(["peer: bare button to new text", *summary(_taps(page))])
         browser.close()
     print_table(["what", "median ms", "95 % ms"], rows)
@@ -67,7 +67,7 @@ def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
     for _ in range(STARTS):
         page = browser.new_context().new_page()
         started = perf_counter()
-        with _server(script) as address:
+        with server(script) as address:
             page.goto(address)
             page.locator(selector).first.wait_for()
             figures.append(1000 * (perf_counter() - started))
@@ -77,7 +77,7 @@ def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
 
 # Runs in the page, so that the clock is the browser's own: from the finger's release to the frame
 # in which the recommendations have changed.
-_WATCH = """
+WATCH = """
 (selector) => {
   const host = document.querySelector(selector);
   const list = host.shadowRoot?.querySelector('.cards') ?? host;
@@ -96,7 +96,7 @@ _WATCH = """
 
 def _ratings(page: Page) -> list[float]:
     page.locator(".st-key-for-you li").first.wait_for()
-    page.evaluate(_WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
+    page.evaluate(WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
     for tap in range(TAPS):
         star = page.locator(".stars").nth(tap % 4).bounding_box()
         assert star is not None
@@ -152,14 +152,14 @@ def _counter(received: list[int]) -> Callable[[WebSocket], None]:
 
 def _taps(page: Page) -> list[float]:
     page.get_by_text("Tapped 0 times").wait_for()
-    page.evaluate(_WATCH, "[data-testid=stMarkdown]")
+    page.evaluate(WATCH, "[data-testid=stMarkdown]")
     for _ in range(TAPS):
         page.get_by_role("button", name="Tap").click()
         page.wait_for_timeout(500)
     return list(page.evaluate("window.figures"))
 
 
-def _open(browser: Browser, address: str, width: int) -> Page:
+def open_page(browser: Browser, address: str, width: int) -> Page:
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(address)
     page.get_by_role("button").first.wait_for()
@@ -167,7 +167,7 @@ def _open(browser: Browser, address: str, width: int) -> Page:
 
 
 @contextmanager
-def _server(script: Path) -> Iterator[str]:
+def server(script: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -181,7 +181,7 @@ def _server(script: Path) -> Iterator[str]:
             try:
                 with urlopen(f"{address}/_stcore/health", timeout=1):
                     break
-            except URLError:
+            except (URLError, TimeoutError):
                 if server.poll() is not None:
                     raise RuntimeError(f"the server of {script} ended at once") from None
         yield address
