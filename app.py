@@ -6,11 +6,17 @@ reached without it.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from logging import getLogger
 from threading import Thread
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from recommender.api import routes
+from recommender.settings import Settings
+from recommender.training.jobs import Jobs
 
 
 def background() -> None:
@@ -27,11 +33,30 @@ def background() -> None:
     releases.watch_hub()
 
 
+def recover() -> None:
+    """Puts right what trainings have left that a crash has interrupted, and says so."""
+    for sentence in Jobs.of(Settings.from_environment()).recover():
+        getLogger("tastemap").warning(sentence)
+
+
+async def artwork(request: Request) -> Response:
+    """`GET /api/artwork/{domain}/{item_id}`: a title's picture from elsewhere."""
+    # Imported here for the same reason.
+    from pages.components.posters import picture
+
+    return await picture(request)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up, and follows the Hub, while the server already answers."""
     Thread(target=background, name="background", daemon=True).start()
+    Thread(target=recover, name="recover", daemon=True).start()
     yield
 
 
-app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    "pages/navigation.py",
+    routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
+    lifespan=lifespan,
+)

@@ -15,7 +15,7 @@ from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__, cli_options
+from recommender import __version__, cli_options, cli_searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from recommender import cli_commands
 
     try:
-        answer = getattr(cli_commands, options.command)(options)
+        answer = getattr(cli_commands, options.command.replace("-", "_"))(options)
         print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
         sys.stdout.flush()
     except TastemapError as error:
@@ -104,6 +104,13 @@ def _parser() -> ArgumentParser:
     cli_options.data(train)
     cli_options.algorithms(train, "in the release")
     cli_options.models(train)
+    train.add_argument(
+        "--job",
+        type=Path,
+        metavar="FOLDER",
+        help="carry out the request in this folder, as the app does in the background; "
+        "other options but --models are then left aside",
+    )
 
     evaluate = command(
         "evaluate",
@@ -139,8 +146,8 @@ def _parser() -> ArgumentParser:
         "--objective",
         choices=["ndcg", "rmse", "mae", "cv-rmse", "cv-mae"],
         default="ndcg",
-        help="what to make better: a figure of the visitors of the tuning fold, who show a few "
-        "ratings, or a cross-validated one (default: ndcg)",
+        help="what to make better: a figure of the visitors who tune, who show a few ratings, "
+        "or a cross-validated one (default: ndcg)",
     )
     tune.add_argument(
         "--method",
@@ -176,6 +183,16 @@ def _parser() -> ArgumentParser:
         "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
     )
     cli_options.seed(tune, 0, "0")
+
+    everything = command(
+        "tune-all",
+        "search every algorithm of a domain for its job; what the defaults come from",
+        "tune-all --domain movies --record docs/tuning-movies.json",
+    )
+    cli_options.domain(everything)
+    cli_options.data(everything)
+    cli_searches.add_options(everything)
+    cli_options.seed(everything, 0, "0")
 
     data = command(
         "data",
@@ -226,6 +243,16 @@ def _parser() -> ArgumentParser:
     cli_options.domain(promote)
     promote.add_argument("release", metavar="RELEASE", help="the release's id")
     cli_options.models(promote)
+
+    judge = command(
+        "judge",
+        "set a release beside the champion: is it better, what would change, may it serve",
+        "judge --domain movies 20261121-1432-ab12cd",
+    )
+    cli_options.domain(judge)
+    cli_options.data(judge)
+    judge.add_argument("release", metavar="RELEASE", help="the release's id")
+    cli_options.models(judge)
 
     rollback = command(
         "rollback", "swap the champion and the release before it", "rollback --domain movies"
@@ -280,4 +307,6 @@ def _parser() -> ArgumentParser:
         help="refuse if this is not the newest commit there (default: what is there now)",
     )
     cli_options.models(push)
+
+    command("password", "hash a password for the Admin page; asks for it", "password")
     return parser

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from recommender import cli_arguments
 from recommender.cli_data import data
+from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli_password import password
 from recommender.cli_reproduction import reproduce
+from recommender.cli_searches import tune_all
 from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
@@ -27,6 +30,8 @@ __all__ = [
     "data",
     "delete",
     "evaluate",
+    "judge",
+    "password",
     "promote",
     "pull",
     "push",
@@ -36,6 +41,7 @@ __all__ = [
     "rollback",
     "train",
     "tune",
+    "tune_all",
 ]
 
 
@@ -84,10 +90,15 @@ def recommend(options: Namespace) -> Answer:
 
 def train(options: Namespace) -> Answer:
     """Trains, evaluates and writes a release."""
+    models = options.models or Settings.from_environment().models
+    if options.job is not None:
+        from recommender.training.work import carry_out
+
+        written = carry_out(options.job.absolute(), models)
+        return Answer({"release": written}, f"Wrote {written}.")
     from recommender.releases import Registry
     from recommender.training.pipeline import train
 
-    models = options.models or Settings.from_environment().models
     with progress_bar() as progress:
         folder = train(
             options.domain,

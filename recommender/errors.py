@@ -42,6 +42,18 @@ class StudyError(TastemapError):
     """A folder of a search for hyper-parameters that belongs to another search, or is in use."""
 
 
+class StorageError(TastemapError):
+    """The database cannot be used; what was to be kept there has not been."""
+
+
+class SignInError(TastemapError):
+    """Somebody who is not let in, or not yet: a wrong password, no admin, too many attempts."""
+
+
+class SignedOutError(TastemapError):
+    """An act of somebody who is not signed in, or no longer; nothing has been done."""
+
+
 class HubError(TastemapError):
     """What the Hugging Face Hub did not do, and the mend.
 
@@ -54,3 +66,11 @@ class HubError(TastemapError):
         super().__init__(message)
         self.final = final
         self.seconds = seconds
+
+
+class JobError(TastemapError):
+    """A background training that does not exist, has ended, or whose folder cannot be used."""
+
+
+class GateError(TastemapError):
+    """A release that is not to serve without a reason; the message says what stands against it."""

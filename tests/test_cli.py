@@ -27,6 +27,7 @@ COMMANDS = [
     "data",
     "reproduce",
     "releases",
+    "judge",
     "promote",
     "rollback",
     "delete",

@@ -103,19 +103,27 @@ class Registry(ModelsFolder):
             return release, [f"{fault}; {release.id} serves instead." for fault in faults]
         raise self.no_release(domain, faults)
 
-    def promote(self, domain: str, release_id: str, commit: str | None = None) -> Release:
+    def promote(
+        self,
+        domain: str,
+        release_id: str,
+        commit: str | None = None,
+        instead_of: str | None = None,
+    ) -> Release:
         """Makes a release the champion and the champion the previous one.
 
         Args:
             domain: its domain.
             release_id: its id. If it is the champion already, it stays so.
             commit: the commit of the Hub that it comes from, to be remembered in the same moment.
+            instead_of: the champion that it is to replace and no other; None for whichever it is.
 
         Returns:
             The release, opened.
 
         Raises:
-            ReleaseError: it does not open, or the alias cannot be written; nothing has changed.
+            ReleaseError: it does not open, the champion is another by now, or the alias cannot be
+                written; nothing has changed.
         """
         with self.changing(domain):
             release = self._open(domain, release_id)
@@ -124,6 +132,7 @@ class Registry(ModelsFolder):
             except ReleaseError:
                 # Promoting is what that error asks for: there is no champion to remember.
                 named = None
+            _expect(named, instead_of)
             if named is None:
                 changed = Aliases(release_id, None, commit)
             elif named.champion == release_id:
@@ -134,19 +143,25 @@ class Registry(ModelsFolder):
                 aliases.write(self.home(domain), changed)
         return release
 
-    def rollback(self, domain: str) -> Release:
+    def rollback(self, domain: str, instead_of: str | None = None) -> Release:
         """Swaps the champion and the previous release.
+
+        Args:
+            domain: their domain.
+            instead_of: the champion that is to go and no other; None for whichever it is.
 
         Returns:
             The release that serves now, opened.
 
         Raises:
-            ReleaseError: there is no previous release, or it does not open; nothing has changed.
+            ReleaseError: there is no previous release, it does not open, or the champion is another
+                by now; nothing has changed.
         """
         with self.changing(domain):
+            named = self.aliases(domain)
+            _expect(named, instead_of)
             previous = self._previous(domain)
             release = self._open(domain, previous)
-            named = self.aliases(domain)
             changed = Aliases(previous, named.champion, named.commit)
             aliases.write(self.home(domain), changed)
         return release
@@ -271,3 +286,12 @@ class Registry(ModelsFolder):
                 f"{domain}: there is no previous release; promote the release that should serve"
             )
         return previous
+
+
+def _expect(named: Aliases | None, champion: str | None) -> None:
+    serves = None if named is None else named.champion
+    if champion is not None and serves != champion:
+        raise ReleaseError(
+            f"{serves or 'no release'} serves by now, not {champion}; somebody else was faster. "
+            "Look again before you decide"
+        )
