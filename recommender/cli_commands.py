@@ -15,7 +15,9 @@ from recommender import cli_arguments
 from recommender.cli_data import data
 from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli_password import password
 from recommender.cli_reproduction import reproduce
+from recommender.cli_searches import tune_all
 from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
@@ -26,15 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "data",
+    "delete",
     "evaluate",
     "judge",
+    "password",
     "promote",
+    "pull",
+    "push",
     "recommend",
     "releases",
     "reproduce",
     "rollback",
     "train",
     "tune",
+    "tune_all",
 ]
 
 
@@ -161,6 +168,10 @@ def evaluate(options: Namespace) -> Answer:
 
 def releases(options: Namespace) -> Answer:
     """Lists the releases."""
+    if options.hub:
+        from recommender.cli_hub import on_hub
+
+        return on_hub(options)
     registry = _registry(options)
     domains = [options.domain] if options.domain else registry.domains()
     value: list[dict[str, Any]] = [
@@ -200,6 +211,33 @@ def rollback(options: Namespace) -> Answer:
     """Swaps the champion and the release before it."""
     release = _registry(options).rollback(options.domain)
     return Answer({"champion": release.id}, f"{release.id} is the champion and serves again.")
+
+
+def delete(options: Namespace) -> Answer:
+    """Deletes a release, or the old ones."""
+    registry = _registry(options)
+    if options.release is None:
+        gone = registry.retain(options.domain, options.keep)
+    else:
+        registry.delete(options.domain, options.release, previous=options.previous)
+        gone = [options.release]
+    left = registry.size(options.domain)
+    text = f"Deleted {', '.join(gone) or 'nothing'}; {left / 2**20:.1f} MiB are left."
+    return Answer({"deleted": gone, "mib": round(left / 2**20, 1)}, text)
+
+
+def pull(options: Namespace) -> Answer:
+    """Takes a release from the Hub."""
+    from recommender.cli_hub import pull
+
+    return pull(options)
+
+
+def push(options: Namespace) -> Answer:
+    """Publishes a release on the Hub."""
+    from recommender.cli_hub import push
+
+    return push(options)
 
 
 def _registry(options: Namespace) -> Registry:

@@ -31,6 +31,9 @@ COMMANDS = [
     "judge",
     "promote",
     "rollback",
+    "delete",
+    "pull",
+    "push",
 ]
 
 
