@@ -43,7 +43,7 @@ _FORESEEN = 200
 _RANKED = 200
 _LIST = 10
 _DISCOUNTS = 1 / np.log2(np.arange(2, _LIST + 2))
-_NOISE = 1.0
+_NOISE, _NOISE_WITHOUT = 1.0, 0.05
 _FLOOR = 0.01
 _LEAST = 1e-9
 _SHARES = {"factors": 0.5, "genres": 0.3, "decade": 0.2}
@@ -60,6 +60,7 @@ class Questions:
         factors: float64 (n_items, k), item factors of length 1; k may be 0.
         features: float64 (n_items, d); the covariance of whether two titles are known is the
             product of their features.
+        noise: variance of what an answer says about its features.
         known: float64 (n_items,), probability that a visitor knows a title, before any answer.
         series: int64 (n_items, 2), numbers of the words of a title's series, -1 for none.
     """
@@ -68,6 +69,7 @@ class Questions:
     model: FactorModel | None
     factors: Values
     features: Values
+    noise: float
     known: Values
     series: NDArray[np.int64]
 
@@ -95,6 +97,7 @@ class Questions:
             model=model,
             factors=np.asarray(units, np.float64),
             features=features,
+            noise=_NOISE_WITHOUT if model is None else _NOISE,
             known=known,
             series=_series(shelf.titles),
         )
@@ -194,13 +197,16 @@ class Questions:
         """The Gaussian process at some titles after the answers that were ratings."""
         rows = self.features[rated]
         seen = self.features[of] @ rows.T
-        lessened = np.linalg.solve(rows @ rows.T + _NOISE * np.eye(len(rows)), rows)
+        lessened = np.linalg.solve(rows @ rows.T + self.noise * np.eye(len(rows)), rows)
         left = self.features[of] - seen @ lessened
-        return _Spread(self.features[of], left, left @ self._importance)
+        return _Spread(self.features[of], left, left @ self._importance, self.noise)
 
     @cached_property
     def _importance(self) -> Values:
         """A root of what narrowing down is worth, float64 (d, d): well-known titles count more."""
+        if self.model is None:
+            # Genres and decades say too little of what people know together: all count alike.
+            return np.eye(self.features.shape[1])
         weighted = self.features * np.sqrt(self.known)[:, None]
         values, vectors = np.linalg.eigh(self.features.T @ weighted)
         return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
@@ -218,26 +224,27 @@ class Questions:
 class _Spread:
     """A Gaussian process at n titles, narrowed down by one expected answer after another."""
 
-    def __init__(self, features: Values, left: Values, seen: Values) -> None:
+    def __init__(self, features: Values, left: Values, seen: Values, noise: float) -> None:
         """Starts from the features and what is left of their covariance with everything.
 
         Args:
             features: float64 (n, d).
             left: float64 (n, d), features times the covariance that is left.
             seen: float64 (n, d), `left` in units of what it is worth.
+            noise: variance of an answer.
         """
-        self._features, self._left, self._seen = features, left, seen
+        self._features, self._left, self._seen, self._noise = features, left, seen, noise
         self._variance = np.einsum("ij,ij->i", left, features)
 
     def narrowing(self) -> Values:
         """By how much an answer on each title narrows all down, float64 (n,)."""
         whole = np.einsum("ij,ij->i", self._seen, self._seen)
-        return np.asarray(whole / (_NOISE + np.maximum(self._variance, 0)))
+        return np.asarray(whole / (self._noise + np.maximum(self._variance, 0)))
 
     def expect(self, at: int, probability: float) -> None:
         """Counts a title as answered with a probability."""
         covariance = self._features @ self._left[at]
-        share = covariance * probability / (_NOISE + max(self._variance[at], 0.0))
+        share = covariance * probability / (self._noise + max(self._variance[at], 0.0))
         self._left = self._left - np.outer(share, self._left[at])
         self._seen = self._seen - np.outer(share, self._seen[at])
         self._variance = self._variance - covariance * share
