@@ -51,16 +51,16 @@ def test_a_friends_link_makes_the_list_that_both_would_like(served, lists):
     for pick in agree(people, n=12).picks:
         assert served.catalogue.at[pick.item_id, "title"].split("&")[0].split("'")[0] in page
         assert f"{pick.predicted[1]:.1f}" in page
-    (person,) = decode_people(visit.address()["with"], served)
+    (person,) = decode_people(visit.address["with"], served)
     assert (person.name, person.state) == ("Anna", annas)
 
 
 def test_the_group_survives_a_reload_and_leaves_by_undo(served, lists):
     mine, annas = lists
     visit = add(open_page(mine), link(annas))
-    again = open_page(mine, **{"with": visit.address()["with"], "way": "fair"})
+    again = open_page(mine, **{"with": visit.address["with"], "way": "fair"})
     assert "Friend 1" in html(again)
-    assert "with" not in again.press("Remove Friend 1").address()
+    assert "with" not in again.press("Remove Friend 1").address
     assert "Friend 1" in html(again.press("Undo"))
     assert "Friend 1" not in html(visit.press("Undo"))
 
@@ -69,7 +69,7 @@ def test_a_wrong_link_gets_a_sentence_and_changes_nothing(lists):
     visit = add(open_page(lists[0]), "https://elsewhere.example/")
     (error,) = visit.app.error
     assert "no ratings in this link" in error.value
-    assert "with" not in visit.address()
+    assert "with" not in visit.address
 
 
 def test_the_other_domain_has_a_group_of_its_own(lists):
