@@ -17,7 +17,7 @@ def test_a_copied_link_makes_a_group_that_a_reload_keeps(visit: Visit, release, 
     page = visitor.page
     expect(page.get_by_role("heading", name="Two make a group")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("Anna")
-    page.get_by_label("Friend's link").fill(link)
+    page.get_by_role("textbox", name="Friend's link").fill(link)
     visitor.button("Add").click()
 
     together = page.get_by_role("list", name="For all of you")
