@@ -15,7 +15,7 @@ from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__, cli_dials, cli_options, cli_searches
+from recommender import __version__, cli_dials, cli_options, cli_releases, cli_searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -229,85 +229,7 @@ def _parser() -> ArgumentParser:
     cli_options.data(reproduce, "the system's own, by its name")
     cli_options.seed(reproduce, None, "the system's own, else 0")
 
-    releases = command("releases", "list the releases", "releases --domain movies")
-    releases.add_argument("--domain", help="only those of this domain")
-    releases.add_argument(
-        "--hub", action="store_true", help="those on the Hub (TASTEMAP_HUB_REPO) instead"
-    )
-    cli_options.models(releases)
-
-    promote = command(
-        "promote",
-        "make a release the champion, the one that serves",
-        "promote --domain movies 20261121-1432-ab12cd",
-    )
-    cli_options.domain(promote)
-    promote.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(promote)
-
-    judge = command(
-        "judge",
-        "set a release beside the champion: is it better, what would change, may it serve",
-        "judge --domain movies 20261121-1432-ab12cd",
-    )
-    cli_options.domain(judge)
-    cli_options.data(judge)
-    judge.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(judge)
-
-    rollback = command(
-        "rollback", "swap the champion and the release before it", "rollback --domain movies"
-    )
-    cli_options.domain(rollback)
-    cli_options.models(rollback)
-
-    delete = command(
-        "delete",
-        "delete a release, or the old ones; never the champion",
-        "delete --domain movies --keep 5",
-    )
-    cli_options.domain(delete)
-    which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("release", nargs="?", metavar="RELEASE", help="the release's id")
-    which.add_argument(
-        "--keep",
-        type=cli_options.whole_number,
-        metavar="N",
-        help="delete all but the newest N, the champion and the release before it",
-    )
-    delete.add_argument(
-        "--previous", action="store_true", help="RELEASE even if it is the one to roll back to"
-    )
-    cli_options.models(delete)
-
-    pull = command(
-        "pull",
-        "take a release from the Hub; the newest becomes the champion",
-        "pull --domain movies",
-    )
-    cli_options.domain(pull)
-    pull.add_argument(
-        "release",
-        nargs="?",
-        metavar="RELEASE",
-        help="take this one instead, and leave the champion alone",
-    )
-    cli_options.models(pull)
-
-    push = command("push", "publish a release on the Hub", "push --domain movies")
-    cli_options.domain(push)
-    push.add_argument(
-        "release", nargs="?", metavar="RELEASE", help="the release's id (default: the champion)"
-    )
-    push.add_argument(
-        "--create", action="store_true", help="make the repository, a private one, if there is none"
-    )
-    push.add_argument(
-        "--parent",
-        metavar="COMMIT",
-        help="refuse if this is not the newest commit there (default: what is there now)",
-    )
-    cli_options.models(push)
+    cli_releases.add(command)
 
     command("password", "hash a password for the Admin page; asks for it", "password")
     return parser
