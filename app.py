@@ -6,15 +6,21 @@ reached without it.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from logging import getLogger
 from threading import Thread
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from recommender.api import routes
+from recommender.settings import Settings
+from recommender.training.jobs import Jobs
 
 
-def warm_up() -> None:
-    """Imports what the pages need and opens the releases."""
+def background() -> None:
+    """Imports what the pages need, opens the releases, then takes what comes from the Hub."""
     # Imported here, so that the server answers, and the browser loads, in the meantime.
     from threadpoolctl import threadpool_limits
 
@@ -24,13 +30,33 @@ def warm_up() -> None:
     # other visitors.
     threadpool_limits(1)
     releases.warm_up()
+    releases.watch_hub()
+
+
+def recover() -> None:
+    """Puts right what trainings have left that a crash has interrupted, and says so."""
+    for sentence in Jobs.of(Settings.from_environment()).recover():
+        getLogger("tastemap").warning(sentence)
+
+
+async def artwork(request: Request) -> Response:
+    """`GET /api/artwork/{domain}/{item_id}`: a title's picture from elsewhere."""
+    # Imported here for the same reason.
+    from pages.components.posters import picture
+
+    return await picture(request)
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Warms up while the server already answers."""
-    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    """Warms up, and follows the Hub, while the server already answers."""
+    Thread(target=background, name="background", daemon=True).start()
+    Thread(target=recover, name="recover", daemon=True).start()
     yield
 
 
-app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    "pages/navigation.py",
+    routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
+    lifespan=lifespan,
+)

@@ -46,16 +46,17 @@ def main() -> None:
             ],
             ["peer: fresh process to a bare page", *summary(_starts(browser, bare, "button"))],
         ]
-        with _server(ROOT / "app.py") as address:
-            page = _open(browser, address, 1280)
+        with server(ROOT / "app.py") as address:
+            page = open_page(browser, address, 1280)
             rows.append(["rating to new cards, desktop", *summary(_ratings(page))])
-            page = _open(browser, address, 360)
+            page = open_page(browser, address, 360)
             rows.append(["rating to new cards, phone", *summary(_ratings(page))])
+            rows += _dials(browser, address)
             drawn, colourings, kilobytes = _maps(browser, address)
             rows.append(["Recommend to the map drawn", *summary(drawn)])
             rows.append(["another colouring of the map", *summary(colourings)])
-        with _server(bare) as address:
-            page = _open(browser, address, 1280)
+        with server(bare) as address:
+            page = open_page(browser, address, 1280)
             rows.append(["peer: bare button to new text", *summary(_taps(page))])
         browser.close()
     print_table(["what", "median ms", "95 % ms"], rows)
@@ -67,7 +68,7 @@ def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
     for _ in range(STARTS):
         page = browser.new_context().new_page()
         started = perf_counter()
-        with _server(script) as address:
+        with server(script) as address:
             page.goto(address)
             page.locator(selector).first.wait_for()
             figures.append(1000 * (perf_counter() - started))
@@ -77,7 +78,7 @@ def _starts(browser: Browser, script: Path, selector: str) -> list[float]:
 
 # Runs in the page, so that the clock is the browser's own: from the finger's release to the frame
 # in which the recommendations have changed.
-_WATCH = """
+WATCH = """
 (selector) => {
   const host = document.querySelector(selector);
   const list = host.shadowRoot?.querySelector('.cards') ?? host;
@@ -96,7 +97,7 @@ _WATCH = """
 
 def _ratings(page: Page) -> list[float]:
     page.locator(".st-key-for-you li").first.wait_for()
-    page.evaluate(_WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
+    page.evaluate(WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
     for tap in range(TAPS):
         star = page.locator(".stars").nth(tap % 4).bounding_box()
         assert star is not None
@@ -106,6 +107,38 @@ def _ratings(page: Page) -> list[float]:
         )
         page.wait_for_timeout(1700)  # a rated card stays a while for correction
     return list(page.evaluate("window.figures"))
+
+
+def _dials(browser: Browser, address: str) -> list[list[str]]:
+    """Turning a slider and a switch to new cards."""
+    rated = "ratings=1-5_260-4_480-3_1196-4.5_296-2"
+    page = open_page(browser, f"{address}/?domain=movies&{rated}", 1280)
+    page.locator(".st-key-for-you li").first.wait_for()
+    page.wait_for_timeout(1500)
+    page.evaluate(WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
+    track = page.locator(".st-key-dials-in-front [data-testid=stSlider] [role=group]").first
+    track.scroll_into_view_if_needed()
+    for turn in range(TAPS):
+        box = track.bounding_box()
+        assert box is not None
+        at = box["x"] + box["width"] * (0.96, 0.04)[turn % 2]
+        page.mouse.click(at, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(900)
+    slider = list(page.evaluate("window.figures"))
+    page.evaluate("window.figures.length = 0")
+    page.get_by_role("button", name="Dials").first.click()
+    switch = page.get_by_text("First parts first", exact=True).last
+    switch.wait_for()
+    page.wait_for_timeout(900)
+    page.evaluate("window.figures.length = 0")
+    for _ in range(TAPS):
+        switch.click()
+        page.wait_for_timeout(900)
+    switched = list(page.evaluate("window.figures"))
+    return [
+        ["dial to new cards, slider", *summary(slider)],
+        ["dial to new cards, switch", *summary(switched)],
+    ]
 
 
 # Until the frame after the one in which the map was asked to change has been drawn.
@@ -152,14 +185,14 @@ def _counter(received: list[int]) -> Callable[[WebSocket], None]:
 
 def _taps(page: Page) -> list[float]:
     page.get_by_text("Tapped 0 times").wait_for()
-    page.evaluate(_WATCH, "[data-testid=stMarkdown]")
+    page.evaluate(WATCH, "[data-testid=stMarkdown]")
     for _ in range(TAPS):
         page.get_by_role("button", name="Tap").click()
         page.wait_for_timeout(500)
     return list(page.evaluate("window.figures"))
 
 
-def _open(browser: Browser, address: str, width: int) -> Page:
+def open_page(browser: Browser, address: str, width: int) -> Page:
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(address)
     page.get_by_role("button").first.wait_for()
@@ -167,7 +200,7 @@ def _open(browser: Browser, address: str, width: int) -> Page:
 
 
 @contextmanager
-def _server(script: Path) -> Iterator[str]:
+def server(script: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -181,7 +214,7 @@ def _server(script: Path) -> Iterator[str]:
             try:
                 with urlopen(f"{address}/_stcore/health", timeout=1):
                     break
-            except URLError:
+            except (URLError, TimeoutError):
                 if server.poll() is not None:
                     raise RuntimeError(f"the server of {script} ended at once") from None
         yield address

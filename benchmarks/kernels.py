@@ -58,7 +58,9 @@ def compare_funk_svd() -> None:
 
     def descend(threads: int, **changes: int) -> sgd.Descent:
         settings = SVD | changes | {"seed": 0, "threads": threads}
-        return sgd.descend(users, items, training.values, **settings, progress=lambda done: None)
+        return sgd.descend(
+            users, items, training.values, **settings, progress=lambda done, loss: None
+        )
 
     data = trainset(training)
 

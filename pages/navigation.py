@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.admin.door import configured, expected
 from pages.components.choices import domain_choice, model_choice
 from pages.components.releases import domains, release
 from pages.components.text import plain
@@ -19,6 +20,7 @@ st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
 pages = {
     "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
+    "taste": st.Page("taste.py", title="Your taste", icon=":material/fingerprint:"),
     "together": st.Page("together.py", title="Together", icon=":material/group:"),
     "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
     "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
@@ -28,6 +30,14 @@ pages = {
     ),
     "about": st.Page("about.py", title="About", icon=":material/info:"),
 }
+if configured():
+    # Nobody else has any use for it in the menu.
+    pages["admin"] = st.Page(
+        "admin.py",
+        title="Admin",
+        icon=":material/admin_panel_settings:",
+        visibility="visible" if expected() else "hidden",
+    )
 page = st.navigation(list(pages.values()))
 name = next(name for name, one in pages.items() if one == page)
 
@@ -45,8 +55,9 @@ if served is None:
 
 visitor.follow_history(served)
 follow_tour(served, pages, name)
-tour_start()
-model_choice(served, visitor.session(served).state)
+if name != "admin":
+    tour_start()
+    model_choice(served, visitor.session(served).state)
 visitor.write_address(
     visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )

@@ -5,7 +5,9 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
+from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
 from pages.components.sharing import share_button
 from pages.components.sureness import sureness_meter
@@ -79,15 +81,18 @@ with st.container(gap="small"):
                 width="stretch",
             )
     sureness_meter(served, len(state.rated), state.model or served.ranker)
-    query = st.text_input(
-        f"Search all {n_titles}",
-        key=f"search.{served.domain}",
-        type="search",
-        live="200ms",
-        width=440,
-        placeholder=f"Search {n_titles}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        query = st.text_input(
+            f"Search all {n_titles}",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {n_titles}",
+            label_visibility="collapsed",
+        )
+        if not state.rated:
+            bring_button(served, f"bring.arrival.{served.domain}")
 
 if query.strip():
     found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
@@ -101,6 +106,7 @@ if query.strip():
         key=f"found.{served.domain}",
         label="Titles found",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 else:
     title_cards(
@@ -110,22 +116,24 @@ else:
         key=f"ask.{served.domain}",
         label="Titles to rate",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 
 picks, own = st.columns([16, 9], gap="large")
-folded = served.fold_in(state.ratings, state.model)
+folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
-hidden = (*state.dismissed, *state.seen, *state.planned, *elsewhere)
+hidden = (*state.dismissed, *elsewhere)
+asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=hidden),
+    folded.recommend(asked_for, hidden, state.dials),
     as_match=as_match,
     opened=st.session_state.get(opened_key, ()),
-    order=lambda one, also: one.order((*hidden, *also)),
+    order=lambda one, also: one.order((*hidden, *also), state.dials),
 )
 with picks, st.container(key="for-you"):
     if folded.is_personal:
@@ -141,6 +149,7 @@ with picks, st.container(key="for-you"):
         st.write(
             "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
+    dial_row(served, folded, state.dials)
     title_cards(
         best,
         variant="recommendation",
@@ -150,15 +159,20 @@ with picks, st.container(key="for-you"):
         on_event=on_event,
         start=start,
         sites=SITES.get(served.domain, ()),
+        posters=posters(served.domain),
     )
-    if best:
+    poster_notice(served.domain)
+    if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
-    else:
+    elif not state.dials.neutral:
+        shortage(served, folded, state.dials, hidden, len(best))
+    elif not best:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
-        bring_button(served, f"bring.own.{served.domain}")
+        if state.rated:
+            bring_button(served, f"bring.own.{served.domain}")
         if state != State(served.domain, state.model):
             share_button(served, state)
     if not state.rated:

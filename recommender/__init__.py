@@ -30,6 +30,8 @@ __version__ = "0.1.0"
 def open_release(domain: str) -> ServedRelease:
     """Opens the release of a domain that serves: the champion, or the best stand-in.
 
+    If the models folder has none and TASTEMAP_HUB_REPO names a Hub, it is pulled from there.
+
     Args:
         domain: "movies", …
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__
+from recommender import __version__, cli_options, cli_searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from recommender import cli_commands
 
     try:
-        answer = getattr(cli_commands, options.command)(options)
+        answer = getattr(cli_commands, options.command.replace("-", "_"))(options)
         print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
         sys.stdout.flush()
     except TastemapError as error:
@@ -76,7 +76,7 @@ def _parser() -> ArgumentParser:
         "recommend titles to somebody who has rated a few",
         'recommend --domain movies --rate "Toy Story=5" --rate 3=2 -n 10',
     )
-    _domain(recommend)
+    cli_options.domain(recommend)
     recommend.add_argument(
         "--rate",
         action="append",
@@ -87,36 +87,47 @@ def _parser() -> ArgumentParser:
     )
     recommend.add_argument("--model", help="the model that ranks (default: the release's choice)")
     recommend.add_argument(
-        "-n", type=_whole_number, default=10, metavar="N", help="how many titles (default: 10)"
+        "-n",
+        type=cli_options.whole_number,
+        default=10,
+        metavar="N",
+        help="how many titles (default: 10)",
     )
-    _models(recommend)
+    cli_options.models(recommend)
 
     train = command(
         "train",
         "train, evaluate and write a release",
         "train --domain movies --data ml-latest-small --seed 0",
     )
-    _domain(train)
-    _data(train)
-    _algorithms(train, "in the release")
-    _models(train)
+    cli_options.domain(train)
+    cli_options.data(train)
+    cli_options.algorithms(train, "in the release")
+    cli_options.models(train)
+    train.add_argument(
+        "--job",
+        type=Path,
+        metavar="FOLDER",
+        help="carry out the request in this folder, as the app does in the background; "
+        "other options but --models are then left aside",
+    )
 
     evaluate = command(
         "evaluate",
         "compare algorithms on visitors with few ratings and by cross-validation",
         "evaluate --algorithm popularity --algorithm taste-als:k=32",
     )
-    _domain(evaluate)
-    _data(evaluate)
-    _algorithms(evaluate, "to compare")
+    cli_options.domain(evaluate)
+    cli_options.data(evaluate)
+    cli_options.algorithms(evaluate, "to compare")
 
     tune = command(
         "tune",
         "search for better hyper-parameters of an algorithm",
         "tune --algorithm taste-als --parameter k=16..128 --parameter power --trials 40",
     )
-    _domain(tune)
-    _data(tune)
+    cli_options.domain(tune)
+    cli_options.data(tune)
     tune.add_argument(
         "--algorithm",
         required=True,
@@ -135,8 +146,8 @@ def _parser() -> ArgumentParser:
         "--objective",
         choices=["ndcg", "rmse", "mae", "cv-rmse", "cv-mae"],
         default="ndcg",
-        help="what to make better: a figure of the visitors of the tuning fold, who show a few "
-        "ratings, or a cross-validated one (default: ndcg)",
+        help="what to make better: a figure of the visitors who tune, who show a few ratings, "
+        "or a cross-validated one (default: ndcg)",
     )
     tune.add_argument(
         "--method",
@@ -146,17 +157,21 @@ def _parser() -> ArgumentParser:
         "(default: model)",
     )
     tune.add_argument(
-        "--trials", type=_whole_number, default=40, metavar="N", help="how many (default: 40)"
+        "--trials",
+        type=cli_options.whole_number,
+        default=40,
+        metavar="N",
+        help="how many (default: 40)",
     )
     tune.add_argument(
         "--patience",
-        type=_whole_number,
+        type=cli_options.whole_number,
         metavar="N",
         help="stop after so many trials without a better one (default: never)",
     )
     tune.add_argument(
         "--workers",
-        type=_whole_number,
+        type=cli_options.whole_number,
         metavar="N",
         help="processes; 1 makes the outcome repeatable (default: one per core)",
     )
@@ -167,7 +182,17 @@ def _parser() -> ArgumentParser:
         help="keeps the trials; the same command again goes on where it was "
         "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
     )
-    _seed(tune, 0, "0")
+    cli_options.seed(tune, 0, "0")
+
+    everything = command(
+        "tune-all",
+        "search every algorithm of a domain for its job; what the defaults come from",
+        "tune-all --domain movies --record docs/tuning-movies.json",
+    )
+    cli_options.domain(everything)
+    cli_options.data(everything)
+    cli_searches.add_options(everything)
+    cli_options.seed(everything, 0, "0")
 
     data = command(
         "data",
@@ -175,7 +200,7 @@ def _parser() -> ArgumentParser:
         "data --domain movies --data ml-latest-small",
     )
     data.add_argument("--domain", help="check a set of this domain (default with --data: movies)")
-    _data(data)
+    cli_options.data(data)
     fetch = data.add_subparsers(dest="action", metavar="fetch").add_parser(
         "fetch",
         description="Fetch a data set into the cache, or go on where the last time broke off.",
@@ -200,74 +225,88 @@ def _parser() -> ArgumentParser:
     reproduce.add_argument(
         "system", metavar="SYSTEM", help="r1, r2, …: see docs/reference-systems.md"
     )
-    _data(reproduce, "the system's own, by its name")
-    _seed(reproduce, None, "the system's own, else 0")
+    cli_options.data(reproduce, "the system's own, by its name")
+    cli_options.seed(reproduce, None, "the system's own, else 0")
 
     releases = command("releases", "list the releases", "releases --domain movies")
     releases.add_argument("--domain", help="only those of this domain")
-    _models(releases)
+    releases.add_argument(
+        "--hub", action="store_true", help="those on the Hub (TASTEMAP_HUB_REPO) instead"
+    )
+    cli_options.models(releases)
 
     promote = command(
         "promote",
         "make a release the champion, the one that serves",
         "promote --domain movies 20261121-1432-ab12cd",
     )
-    _domain(promote)
+    cli_options.domain(promote)
     promote.add_argument("release", metavar="RELEASE", help="the release's id")
-    _models(promote)
+    cli_options.models(promote)
+
+    judge = command(
+        "judge",
+        "set a release beside the champion: is it better, what would change, may it serve",
+        "judge --domain movies 20261121-1432-ab12cd",
+    )
+    cli_options.domain(judge)
+    cli_options.data(judge)
+    judge.add_argument("release", metavar="RELEASE", help="the release's id")
+    cli_options.models(judge)
 
     rollback = command(
         "rollback", "swap the champion and the release before it", "rollback --domain movies"
     )
-    _domain(rollback)
-    _models(rollback)
+    cli_options.domain(rollback)
+    cli_options.models(rollback)
+
+    delete = command(
+        "delete",
+        "delete a release, or the old ones; never the champion",
+        "delete --domain movies --keep 5",
+    )
+    cli_options.domain(delete)
+    which = delete.add_mutually_exclusive_group(required=True)
+    which.add_argument("release", nargs="?", metavar="RELEASE", help="the release's id")
+    which.add_argument(
+        "--keep",
+        type=cli_options.whole_number,
+        metavar="N",
+        help="delete all but the newest N, the champion and the release before it",
+    )
+    delete.add_argument(
+        "--previous", action="store_true", help="RELEASE even if it is the one to roll back to"
+    )
+    cli_options.models(delete)
+
+    pull = command(
+        "pull",
+        "take a release from the Hub; the newest becomes the champion",
+        "pull --domain movies",
+    )
+    cli_options.domain(pull)
+    pull.add_argument(
+        "release",
+        nargs="?",
+        metavar="RELEASE",
+        help="take this one instead, and leave the champion alone",
+    )
+    cli_options.models(pull)
+
+    push = command("push", "publish a release on the Hub", "push --domain movies")
+    cli_options.domain(push)
+    push.add_argument(
+        "release", nargs="?", metavar="RELEASE", help="the release's id (default: the champion)"
+    )
+    push.add_argument(
+        "--create", action="store_true", help="make the repository, a private one, if there is none"
+    )
+    push.add_argument(
+        "--parent",
+        metavar="COMMIT",
+        help="refuse if this is not the newest commit there (default: what is there now)",
+    )
+    cli_options.models(push)
+
+    command("password", "hash a password for the Admin page; asks for it", "password")
     return parser
-
-
-def _domain(parser: ArgumentParser) -> None:
-    parser.add_argument("--domain", default="movies", help="what to recommend (default: movies)")
-
-
-def _models(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--models",
-        type=Path,
-        metavar="FOLDER",
-        help="the folder of releases (default: TASTEMAP_MODELS, else the bundled one)",
-    )
-
-
-def _data(parser: ArgumentParser, default: str = "the data that a package ships") -> None:
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="FOLDER",
-        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA or, "
-        f"once fetched, in TASTEMAP_CACHE (default: {default})",
-    )
-
-
-def _algorithms(parser: ArgumentParser, purpose: str) -> None:
-    parser.add_argument(
-        "--algorithm",
-        action="append",
-        default=[],
-        metavar="NAME[:PARAMETER=VALUE,...]",
-        help=f"an algorithm {purpose}, repeatable (default: those of a release)",
-    )
-    _seed(parser, 0, "0")
-
-
-def _seed(parser: ArgumentParser, default: int | None, told: str) -> None:
-    parser.add_argument(
-        "--seed",
-        type=_whole_number,
-        default=default,
-        help=f"fixes everything random (default: {told})",
-    )
-
-
-def _whole_number(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)

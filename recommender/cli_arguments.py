@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 def find(named: Path) -> Path | None:
-    """Where a path lies as it stands, else as a name in TASTEMAP_DATA or the cache; or None."""
+    """Where a path lies as it stands, else as a name among the known data sets; or None."""
     settings = Settings.from_environment()
-    if named.exists():
-        return named
-    if settings.data is not None and (settings.data / named).exists():
-        return settings.data / named
+    places = [named, settings.state / "uploads" / named]
+    if settings.data is not None:
+        places.append(settings.data / named)
+    if found := next((place for place in places if place.exists()), None):
+        return found
     from recommender.data.fetching import cache
 
     return cache.find(str(named), settings.cache)

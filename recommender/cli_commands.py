@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from recommender import cli_arguments
 from recommender.cli_data import data
+from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli_password import password
 from recommender.cli_reproduction import reproduce
+from recommender.cli_searches import tune_all
 from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
@@ -25,14 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "data",
+    "delete",
     "evaluate",
+    "judge",
+    "password",
     "promote",
+    "pull",
+    "push",
     "recommend",
     "releases",
     "reproduce",
     "rollback",
     "train",
     "tune",
+    "tune_all",
 ]
 
 
@@ -81,10 +90,15 @@ def recommend(options: Namespace) -> Answer:
 
 def train(options: Namespace) -> Answer:
     """Trains, evaluates and writes a release."""
+    models = options.models or Settings.from_environment().models
+    if options.job is not None:
+        from recommender.training.work import carry_out
+
+        written = carry_out(options.job.absolute(), models)
+        return Answer({"release": written}, f"Wrote {written}.")
     from recommender.releases import Registry
     from recommender.training.pipeline import train
 
-    models = options.models or Settings.from_environment().models
     with progress_bar() as progress:
         folder = train(
             options.domain,
@@ -154,6 +168,10 @@ def evaluate(options: Namespace) -> Answer:
 
 def releases(options: Namespace) -> Answer:
     """Lists the releases."""
+    if options.hub:
+        from recommender.cli_hub import on_hub
+
+        return on_hub(options)
     registry = _registry(options)
     domains = [options.domain] if options.domain else registry.domains()
     value: list[dict[str, Any]] = [
@@ -193,6 +211,33 @@ def rollback(options: Namespace) -> Answer:
     """Swaps the champion and the release before it."""
     release = _registry(options).rollback(options.domain)
     return Answer({"champion": release.id}, f"{release.id} is the champion and serves again.")
+
+
+def delete(options: Namespace) -> Answer:
+    """Deletes a release, or the old ones."""
+    registry = _registry(options)
+    if options.release is None:
+        gone = registry.retain(options.domain, options.keep)
+    else:
+        registry.delete(options.domain, options.release, previous=options.previous)
+        gone = [options.release]
+    left = registry.size(options.domain)
+    text = f"Deleted {', '.join(gone) or 'nothing'}; {left / 2**20:.1f} MiB are left."
+    return Answer({"deleted": gone, "mib": round(left / 2**20, 1)}, text)
+
+
+def pull(options: Namespace) -> Answer:
+    """Takes a release from the Hub."""
+    from recommender.cli_hub import pull
+
+    return pull(options)
+
+
+def push(options: Namespace) -> Answer:
+    """Publishes a release on the Hub."""
+    from recommender.cli_hub import push
+
+    return push(options)
 
 
 def _registry(options: Namespace) -> Registry:

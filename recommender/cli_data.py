@@ -38,7 +38,7 @@ _NO_FORMAT = "\nIt is in none of the formats that Tastemap reads."
 
 
 def _list() -> Answer:
-    value = list(_known(Settings.from_environment()))
+    value = list(known_sets(Settings.from_environment()))
     value.sort(key=lambda row: (row["domain"] or "~", _STATES.index(row["state"])))
     lines = [[row["domain"] or "?", row["name"], row["state"], row["place"] or ""] for row in value]
     text = (
@@ -52,7 +52,7 @@ def _list() -> Answer:
 _STATES = ("installed", "in TASTEMAP_DATA", "fetched", "partly fetched", "to fetch")
 
 
-def _known(settings: Settings) -> Iterator[dict[str, Any]]:
+def known_sets(settings: Settings) -> Iterator[dict[str, Any]]:
     """Yields name, domain, state and place of every data set that is here or can be fetched."""
     from recommender.data.fetching import cache
     from recommender.data.fetching.published import published

@@ -40,3 +40,37 @@ class FetchError(TastemapError):
 
 class StudyError(TastemapError):
     """A folder of a search for hyper-parameters that belongs to another search, or is in use."""
+
+
+class StorageError(TastemapError):
+    """The database cannot be used; what was to be kept there has not been."""
+
+
+class SignInError(TastemapError):
+    """Somebody who is not let in, or not yet: a wrong password, no admin, too many attempts."""
+
+
+class SignedOutError(TastemapError):
+    """An act of somebody who is not signed in, or no longer; nothing has been done."""
+
+
+class HubError(TastemapError):
+    """What the Hugging Face Hub did not do, and the mend.
+
+    Attributes:
+        final: the same commit will not do any better; only another one can.
+        seconds: how long the Hub asks to be left alone, 0 if it does not say.
+    """
+
+    def __init__(self, message: str, *, final: bool = False, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.final = final
+        self.seconds = seconds
+
+
+class JobError(TastemapError):
+    """A background training that does not exist, has ended, or whose folder cannot be used."""
+
+
+class GateError(TastemapError):
+    """A release that is not to serve without a reason; the message says what stands against it."""

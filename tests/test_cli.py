@@ -27,8 +27,12 @@ COMMANDS = [
     "data",
     "reproduce",
     "releases",
+    "judge",
     "promote",
     "rollback",
+    "delete",
+    "pull",
+    "push",
 ]
 
 

@@ -27,15 +27,15 @@ def bring_button(served: ServedRelease, key: str) -> None:
 
     Args:
         served: what serves.
-        key: names the button on the page.
+        key: names the button; a page draws one at a time.
     """
     pressed = st.button("Bring your list", key=key, type="tertiary", icon=":material/upload_file:")
-    if pressed or st.session_state.pop(_OPEN, None) == key:
-        _dialog(served, key)
+    if st.session_state.pop(_OPEN, False) or pressed:
+        _dialog(served)
 
 
 @st.dialog("Bring your list", width="medium", icon=":material/upload_file:")
-def _dialog(served: ServedRelease, key: str) -> None:
+def _dialog(served: ServedRelease) -> None:
     # A new round has an empty uploader.
     file = st.file_uploader(
         "The file from another service",
@@ -53,7 +53,7 @@ def _dialog(served: ServedRelease, key: str) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     if reading.domain != served.domain:
-        _other_domain(reading, key)
+        _other_domain(reading)
         return
     _review(served, _matched(served, reading))
 
@@ -72,7 +72,7 @@ def _how_to(domain: str) -> None:
     st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(steps, 1)))
 
 
-def _other_domain(reading: Reading, key: str) -> None:
+def _other_domain(reading: Reading) -> None:
     """Offers to take the list where it belongs."""
     st.info(
         f"This is a list of {reading.domain} from {plain(reading.service)}.",
@@ -80,7 +80,7 @@ def _other_domain(reading: Reading, key: str) -> None:
     )
     if st.button(f"Bring it to {reading.domain.capitalize()}", type="primary"):
         visitor.choose_domain(reading.domain)
-        st.session_state[_OPEN] = key
+        st.session_state[_OPEN] = True
         st.rerun()
 
 
@@ -130,7 +130,7 @@ def _review(served: ServedRelease, brought: Brought) -> None:
     plan = lists.plan(brought, picks, session.state, theirs=theirs)
     st.markdown(_summary(plan))
     _listed("Not in the catalogue", (entry.called for entry in brought.missing))
-    _listed("Left out", (f"{line.place}: {line.why}." for line in brought.skipped))
+    _listed("No rating of a title", (f"{line.place}: {line.why}." for line in brought.skipped))
     if plan.n_taken == 0:
         st.info("Nothing new: what could be brought is here already.", icon=":material/check:")
     elif st.button(f"Add {_n(plan.n_taken, 'title')} to my list", type="primary"):
@@ -155,6 +155,8 @@ def _unsure(served: ServedRelease, brought: Brought, picks: dict[int, int | None
                 options,
                 index=options.index(picks.get(number, one.suggested)),
                 format_func=lambda item_id: _named(served, item_id),
+                # No typing, so that a phone shows no keyboard.
+                filter_mode=None,
                 key=f"bring.pick.{st.session_state[_READ]['file']}.{number}",
             )
 
@@ -167,18 +169,18 @@ def _named(served: ServedRelease, item_id: int | None) -> str:
 def _summary(plan: Plan) -> str:
     """Accounts for every line, in words."""
     counted = {
-        "new ratings": plan.new,
-        "ratings that replace yours": plan.changed,
-        "different from yours, which stay": plan.kept,
-        "watched, not rated": len(plan.seen),
-        "planned": len(plan.planned),
-        "here already": plan.same,
-        "about a title that another line says more of": plan.repeated,
-        "unsure and left out": plan.left_out,
-        "not in the catalogue": plan.missing,
-        "no rating of a title, left out": plan.skipped,
+        "New ratings": plan.new,
+        "Ratings that replace yours": plan.changed,
+        "Other than your rating, which stays": plan.kept,
+        "Watched, not rated": len(plan.seen),
+        "Planned": len(plan.planned),
+        "Here already": plan.same,
+        "Named twice in the file": plan.repeated,
+        "Unsure and left out": plan.left_out,
+        "Not in the catalogue": plan.missing,
+        "No rating of a title": plan.skipped,
     }
-    return "\n".join(f"- **{count:,}** {what}" for what, count in counted.items() if count)
+    return "\n".join(f"- {what}: **{count:,}**" for what, count in counted.items() if count)
 
 
 def _listed(label: str, lines: Iterable[str]) -> None:

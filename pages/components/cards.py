@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -11,12 +12,25 @@ from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
 from recommender.serving.what_if import Order, ranks_without
 
+# A breakdown of a thousand ratings helps nobody, and is sent with every card.
+_MOST_PARTS = 40
+
 
 def plain_cards(
-    release: ServedRelease, item_ids: Iterable[int], ratings: dict[int, float]
+    release: ServedRelease,
+    item_ids: Iterable[int],
+    ratings: Mapping[int, float],
+    notes: Mapping[int, str] = MappingProxyType({}),
 ) -> list[Card]:
-    """Cards with a title's facts and the visitor's rating, in the order of `item_ids`."""
-    return [Card(**_facts(release, item_id), rating=ratings.get(item_id)) for item_id in item_ids]
+    """Cards with a title's facts, the visitor's rating and a note, in the order of `item_ids`."""
+    return [
+        Card(
+            **_facts(release, item_id),
+            rating=ratings.get(item_id),
+            note=notes.get(item_id, ""),
+        )
+        for item_id in item_ids
+    ]
 
 
 def recommendation_cards(
@@ -43,7 +57,7 @@ def recommendation_cards(
         The cards, in the order of `picks`.
     """
     item_ids = [int(item_id) for item_id in picks["item_id"]]
-    breakdowns = visitor.breakdowns(item_ids) if visitor.ratings else {}
+    breakdowns = visitor.breakdowns(item_ids, _MOST_PARTS) if visitor.ratings else {}
     changes = {
         item_id: ranks_without(release, visitor, item_id, order)
         for item_id in item_ids

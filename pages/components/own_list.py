@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components.cards import plain_cards
+from pages.components.posters import posters
 from pages.components.title_cards import Event, title_cards
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import State
@@ -51,6 +52,7 @@ def own_list(
         key=key,
         label="Your ratings",
         on_event=on_event,
+        posters=posters(served.domain),
         start=start,
     )
     if len(found) > shown:

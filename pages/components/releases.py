@@ -1,19 +1,37 @@
 """The releases that serve, opened once and shared by all visitors.
 
 Keyed by the champion's id, so a promoted release is served from the next rerun on, without a
-restart; the one before stays open for a while for those who are still on it.
+restart; the one before stays open for a while for those who are still on it. What comes from the
+Hub is opened and warmed up before it is promoted, so nobody waits for it.
 """
 
+from collections import OrderedDict
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
 from recommender.errors import ReleaseError, TastemapError
+from recommender.releases import sources, watch
 from recommender.releases.registry import Registry
-from recommender.serving.served import ServedRelease, open_release
+from recommender.serving.served import ServedRelease, open_here
 from recommender.settings import Settings
 
 DEFAULT_DOMAIN = "movies"
 
+_Seen = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An open release and, if it stands in for another, how the other's files looked then."""
+
+    served: ServedRelease
+    seen: _Seen = ()
+
+
+_KEPT = 4
+_opened: OrderedDict[tuple[str, str | None], _Opened] = OrderedDict()
 _opening = Lock()
 
 
@@ -23,7 +41,7 @@ def domains() -> list[str]:
     Raises:
         SettingError: the models folder that the environment names does not exist.
     """
-    found = _registry().domains()
+    found = sources.domains(Settings.from_environment())
     return sorted(found, key=lambda domain: (domain != DEFAULT_DOMAIN, domain))
 
 
@@ -33,14 +51,38 @@ def release(domain: str) -> ServedRelease:
     Raises:
         ReleaseError: no release of the domain opens; the message says what to do.
     """
+    settings = Settings.from_environment()
+    registry = sources.registry(domain, settings)
     try:
-        champion = _registry().aliases(domain).champion
+        champion: str | None = registry.aliases(domain).champion
     except ReleaseError:
-        # No alias names it; which release stands in is for `open_release` to find out and to say.
+        # No alias names it; which release stands in is for `open_here` to find out and to say.
         champion = None
     # One at a time: visitors who come together must not open the same release twice.
     with _opening:
-        return _opened(domain, champion)
+        opened = _opened.get((domain, champion))
+        if opened is None or (
+            opened.served.faults and opened.seen != _look(registry, domain, champion)
+        ):
+            # Looked at before it is tried, so that what is mended meanwhile is seen to differ.
+            seen = _look(registry, domain, champion)
+            opened = _keep((domain, champion), _Opened(open_here(domain, settings), seen))
+        _opened.move_to_end((domain, champion))
+        return opened.served
+
+
+def prepare(domain: str, release_id: str) -> None:
+    """Opens a release that is about to be promoted, and warms it up, while another one serves.
+
+    Raises:
+        ReleaseError: it does not open.
+    """
+    settings = Settings.from_environment()
+    release = Registry(settings.models).open(domain, release_id)
+    served = ServedRelease.of(release, adult=settings.adult)
+    served.warm_up()
+    with _opening:
+        _keep((domain, release_id), _Opened(served))
 
 
 def other_releases(served: ServedRelease) -> list[str]:
@@ -67,13 +109,35 @@ def warm_up() -> None:
         print(f"warm-up: {error}")
 
 
+def watch_hub() -> None:
+    """Takes new releases from the Hub for ever, if the settings name one."""
+    try:
+        watch.start(Settings.from_environment(), prepare)
+    except TastemapError as error:
+        print(f"watch: {error}")
+
+
 def _registry() -> Registry:
     return Registry(Settings.from_environment().models)
 
 
-@lru_cache(maxsize=4)
-def _opened(domain: str, champion: str | None) -> ServedRelease:
-    return open_release(domain)
+def _keep(key: tuple[str, str | None], opened: _Opened) -> _Opened:
+    _opened[key] = opened
+    while len(_opened) > _KEPT:
+        _opened.popitem(last=False)
+    return opened
+
+
+def _look(registry: Registry, domain: str, champion: str | None) -> _Seen:
+    """How the files of a champion look, or, without one, the domain's folder."""
+    home = registry.home(domain)
+    try:
+        found = list(Path(home / champion if champion else home).iterdir())
+        details = [(path.name, path.stat()) for path in sorted(found)]
+    except OSError:
+        # What is not there, or goes meanwhile, looks like nothing, and differs from what comes.
+        return ()
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in details)
 
 
 @lru_cache(maxsize=1)

@@ -85,12 +85,11 @@ def _picture(served: ServedRelease, state: State) -> bytes:
     ratings = state.ratings
     liked = [item_id for item_id, rating in state.rated if rating > served.scale.middle]
     best = sorted(liked, key=lambda item_id: -ratings[item_id])
-    folded = served.fold_in(ratings, state.model)
-    known = (*state.dismissed, *state.seen, *state.planned)
+    folded = served.fold_in(ratings, state.model, seen=state.seen, planned=state.planned)
     picks = recommendation_cards(
         served,
         folded,
-        folded.recommend(PICKS, exclude=known),
+        folded.recommend(PICKS, state.dismissed, state.dials),
         as_match=not folded.uses_ratings,
     )
     favourites = plain_cards(served, best, ratings)

@@ -102,7 +102,7 @@ function createView(root) {
   return { update, close };
 }
 
-function createCard(card, { variant, scale, skippable, sites }, around, { say, emit, settle }) {
+function createCard(card, { variant, scale, skippable, sites, posters }, around, { say, emit, settle }) {
   const node = element("li", "card");
   node.dataset.itemId = card.id;
   let stays = 0; // until when the card lingers, ms
@@ -182,7 +182,7 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
       skip.ariaLabel = `Haven’t seen it: ${card.title}`;
       foot.append(skip);
     }
-    node.append(heading, drawCover(card), when, genres, stars.node, foot);
+    node.append(heading, drawCover(card, posters), when, genres, stars.node, foot);
     return { update() {} };
   }
 
@@ -191,15 +191,21 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
     const about = element("div", "facts");
     const line = element("div", "line");
     line.append(stars.node, readout);
-    about.append(heading, line);
+    const note = element("p", "meta");
+    about.append(heading, line, note);
     const remove = action("", () => {
       const rating = stars.rating();
       takeAway("remove", `Removed ${card.title}.`, () => emit("rate", card.id, rating));
     });
     remove.className = "cross";
     remove.ariaLabel = `Remove your rating of ${card.title}`;
-    node.append(drawCover(card), about, remove);
-    return { update() {} };
+    node.append(drawCover(card, posters), about, remove);
+    return {
+      update(next) {
+        note.textContent = next.note;
+        note.hidden = !next.note;
+      },
+    };
   }
 
   function recommendation() {
@@ -233,7 +239,7 @@ function createCard(card, { variant, scale, skippable, sites }, around, { say, e
       actions.hidden = on;
       focus(byKeyboard);
     }
-    node.append(drawCover(card), about, reason, actions, rate);
+    node.append(drawCover(card, posters), about, reason, actions, rate);
     const edit = {
       rate(part, value) {
         emit("rate", part.id, value);

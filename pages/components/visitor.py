@@ -21,6 +21,7 @@ _RELEASES, _VIEWS = "visitor.releases", "visitor.views"
 VIEWS = {
     "explore": ("title",),
     "factors": ("embedding", "axes", "factor"),
+    "admin": ("section",),
     "compare_embeddings": ("first", "release", "second", "title"),
     "together": ("with", "way", "offer"),
 }

@@ -22,14 +22,50 @@ from recommender.errors import ParameterError
 from recommender.factors.model import Model
 
 Progress = Callable[[float, str], None]
-"""Called with the share done in 0..1 and a phrase on what is being done."""
+"""Called with the share done in 0..1 and a phrase on what is being done; the phrase is a `Step`
+where an iteration has ended whose training loss is known."""
+
+
+class Step(str):
+    """A phrase with the training loss of the iteration that has ended.
+
+    Whoever only reads the words of progress need not know of it; whoever puts words before it
+    keeps the loss by `within`.
+
+    Attributes:
+        loss: the training loss.
+        of: what is being fitted, "" until somebody has said it.
+    """
+
+    loss: float
+    of: str
+
+    def __new__(cls, phrase: str, loss: float, of: str = "") -> Step:
+        """A phrase like any other, with a loss."""
+        step = super().__new__(cls, phrase)
+        step.loss, step.of = loss, of
+        return step
+
+
+def within(name: str, phrase: str) -> str:
+    """Puts what a phrase is about before it: "funk-svd: gradient descent"."""
+    said = f"{name}: {phrase}"
+    return Step(said, phrase.loss, phrase.of or name) if isinstance(phrase, Step) else said
 
 
 def silent(done: float, phrase: str) -> None:
     """The progress callback that says nothing."""
 
 
-def parameter(default: float, low: float, high: float, meaning: str, *, tuned: bool = True) -> Any:
+def parameter(
+    default: float,
+    low: float,
+    high: float,
+    meaning: str,
+    *,
+    tuned: bool = True,
+    ranks: bool = False,
+) -> Any:
     """Declares a hyper-parameter of an algorithm.
 
     Args:
@@ -38,13 +74,14 @@ def parameter(default: float, low: float, high: float, meaning: str, *, tuned: b
         high: highest value allowed.
         meaning: one sentence for the command line and the pages.
         tuned: whether a search tries other values unasked; not where it buys quality with time.
+        ranks: whether it is for the order of titles alone, though the algorithm predicts ratings.
 
     Returns:
         A dataclass field.
     """
     return field(
         default=default,
-        metadata={"low": low, "high": high, "meaning": meaning, "tuned": tuned},
+        metadata={"low": low, "high": high, "meaning": meaning, "tuned": tuned, "ranks": ranks},
     )
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, Step, parameter, silent
 from recommender.algorithms.solvers.rater import fit_rater
 from recommender.data.ratings import Ratings
 from recommender.factors.model import FactorModel
@@ -56,7 +56,7 @@ class EmbeddingMf(Algorithm):
             epochs=max(self.epochs, -(-self.least_steps // steps_per_epoch)),
             learning_rate=self.learning_rate,
             seed=seed,
-            progress=lambda done: progress(0.8 * done, phrase),
+            progress=lambda done, loss: progress(0.8 * done, Step(phrase, loss)),
         )
         progress(0.8, "learning the fold-in")
         unrated = ratings.counts() == 0

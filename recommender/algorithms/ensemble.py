@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, silent, within
 from recommender.data.ratings import Ratings
 from recommender.factors.model import Model
 
@@ -59,11 +59,13 @@ def fit_together(
         members that are fitted here too.
     """
     alone = parts(algorithms.values())
+    named = {algorithm: name for name, algorithm in reversed(list(algorithms.items()))}
     fits: dict[Algorithm, Fit] = {}
     for number, algorithm in enumerate(alone):
+        name = named.get(algorithm, algorithm.name)
 
-        def told(done: float, phrase: str, n: int = number, name: str = algorithm.name) -> None:
-            progress((n + done) / len(alone), f"{name}: {phrase}")
+        def told(done: float, phrase: str, n: int = number, name: str = name) -> None:
+            progress((n + done) / len(alone), within(name, phrase))
 
         fits[algorithm] = algorithm.fit(ratings, seed=seed, progress=told)
 

@@ -15,7 +15,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, choice, parameter, silent
+from recommender.algorithms.contract import (
+    Algorithm,
+    Fit,
+    Progress,
+    Step,
+    choice,
+    parameter,
+    silent,
+)
 from recommender.algorithms.solvers.rater import fit_rater
 from recommender.algorithms.solvers.surprise_data import (
     by_first_appearance,
@@ -28,7 +36,7 @@ from recommender.data.ratings import Ratings
 from recommender.errors import ParameterError
 from recommender.factors.model import FactorModel
 
-_Told = Callable[[float], None]
+_Told = Callable[[float, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,21 @@ class FunkSvd(Algorithm):
             raise ParameterError(f"{self.name}: threads needs engine=kernel; surprise has but one")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
-        """Descends through the ratings in their stored order, then calibrates the fold-in."""
+        """Descends through the ratings in their stored order, then calibrates the fold-in.
+
+        `losses` is each epoch's mean squared error; scikit-surprise does not tell.
+        """
         phrase = "stochastic gradient descent"
         progress(0.0, phrase)
+        losses: list[float] = []
+
+        def told(done: float, loss: float | None) -> None:
+            if loss is not None:
+                losses.append(loss)
+            progress(0.8 * done, phrase if loss is None else Step(phrase, loss))
+
         descend = self._by_kernel if self.engine == "kernel" else self._by_surprise
-        trained = descend(ratings, seed, lambda done: progress(0.8 * done, phrase))
+        trained = descend(ratings, seed, told)
         if not all(np.isfinite(array).all() for array in trained):
             rate = self.learning_rate
             raise ParameterError(f"{self.name}: diverged with learning_rate {rate:g}; lower it")
@@ -92,7 +110,7 @@ class FunkSvd(Algorithm):
         progress(1.0, "done")
         model = FactorModel(ratings.item_ids, ratings.scale, factors, rater, rater)
         weights = by_user(ratings, np.column_stack([user_bias, user_factors]))
-        return Fit(model, user_weights=weights)
+        return Fit(model, user_weights=weights, losses=tuple(losses))
 
     def _by_kernel(self, ratings: Ratings, seed: int, progress: _Told) -> tuple[Array, ...]:
         """User and item biases and factors, rows by first appearance; so does the next."""
@@ -124,5 +142,5 @@ class FunkSvd(Algorithm):
             reg_all=self.regularisation,
             random_state=seed,
         ).fit(trainset(ratings))
-        progress(1.0)
+        progress(1.0, None)
         return trained.bu, trained.bi, trained.pu, trained.qi

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, Step, parameter, silent
 from recommender.data.ratings import Ratings
 from recommender.factors.model import FactorModel, Readout
 from recommender.factors.weighted import NonNegativeFoldIn
@@ -59,6 +59,7 @@ class Nmf(Algorithm):
                 users = solver.transform(matrix)
             # The root of a difference, which is not a number if rounding turns it negative.
             losses = (float(np.nan_to_num(solver.reconstruction_err_)),)
+            progress(0.9, Step("transformed the users", losses[0]))
             used = solver.components_.any(axis=1)
             users, parts = users[:, used], solver.components_[used]
         factors = np.zeros((ratings.n_items, len(parts)), np.float32)

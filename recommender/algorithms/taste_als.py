@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.algorithms.contract import Algorithm, Fit, Progress, parameter, silent
+from recommender.algorithms.contract import Algorithm, Fit, Progress, Step, parameter, silent
 from recommender.algorithms.solvers.biases import fit_biases
 from recommender.algorithms.solvers.learned_fold_in import Example, learn_fold_in
 from recommender.algorithms.solvers.rater import fit_rater
@@ -35,10 +35,16 @@ class TasteAls(Algorithm):
     name: ClassVar[str] = "taste-als"
     summary: ClassVar[str] = "Learns taste from very few ratings; ranks what you would choose."
 
-    k: int = parameter(48, 1, 1024, "number of factors")
-    unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating")
-    regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating")
-    power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low one")
+    k: int = parameter(48, 1, 1024, "number of factors", ranks=True)
+    unrated_weight: float = parameter(
+        0.2, 1e-3, 1.0, "weight of a title without a rating", ranks=True
+    )
+    regularisation: float = parameter(
+        0.005, 1e-6, 10.0, "penalty of the factors per rating", ranks=True
+    )
+    power: float = parameter(
+        2.0, 0.1, 10.0, "how much more a high rating counts than a low one", ranks=True
+    )
     iterations: int = parameter(10, 1, 200, "sweeps of alternating least squares", tuned=False)
     subsets: int = parameter(
         10, 1, 100, "subsets of a user's ratings to learn the fold-in from", tuned=False
@@ -50,9 +56,15 @@ class TasteAls(Algorithm):
     rating_decay: float = parameter(0.01, 0.0, 10.0, "penalty of the rater for every rating")
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
-        """Fits item factors, then the learned fold-in, then the rater."""
+        """Fits item factors, then the fold-in, then the rater; `losses` is that of each sweep."""
         targets = ratings.matrix()
         targets.data = (targets.data / ratings.scale.high) ** self.power
+        losses: list[float] = []
+
+        def told(done: float, loss: float) -> None:
+            losses.append(loss)
+            progress(0.7 * done, Step("item factors", loss))
+
         users, items = weighted_als(
             targets,
             min(self.k, *targets.shape),
@@ -60,7 +72,7 @@ class TasteAls(Algorithm):
             self.regularisation,
             self.iterations,
             seed,
-            lambda done: progress(0.7 * done, "item factors"),
+            told,
         )
         # Half the digits are noise; rounding first makes a stored model equal the fitted one.
         factors = items.astype(np.float32)
@@ -107,7 +119,8 @@ class TasteAls(Algorithm):
         )
         progress(1.0, "done")
         model = FactorModel(ratings.item_ids, ratings.scale, factors, model.ranker, rater)
-        return Fit(model, user_weights=np.column_stack([np.zeros(len(users)), users]))
+        weights = np.column_stack([np.zeros(len(users)), users])
+        return Fit(model, user_weights=weights, losses=tuple(losses))
 
     def _examples(
         self, ratings: Ratings, users: Array, generator: np.random.Generator

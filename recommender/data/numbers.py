@@ -115,7 +115,7 @@ def read_numbers(
 def _locate(source: Source, name: str, layout: Layout, rows: Sequence[int]) -> list[str]:
     wanted = set(rows)
     lines: dict[int, int] = {}
-    with source.open(name) as file, _as_text(file) as text:
+    with source.open(name) as file, as_text(file) as text:
         for row, (line, _) in enumerate(data_rows(text, name, layout)):
             if row in wanted:
                 lines[row] = line
@@ -124,8 +124,9 @@ def _locate(source: Source, name: str, layout: Layout, rows: Sequence[int]) -> l
     return [f"{name}:{lines[row]}" for row in rows]
 
 
-def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
-    # This is for counting lines and finding fields that are no numbers: no need to decode them.
+def as_text(file: IO[bytes]) -> io.TextIOWrapper:
+    """Opens a file for counting lines and finding fields that are no numbers."""
+    # Numbers are ASCII: no need to refuse what else stands there.
     return io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
 
 
@@ -142,12 +143,12 @@ def _diagnosis(
     first, total = "", 0
     header = read_header(source, name, layout)
     checked = [(header.index(column), column, kind) for column, kind in types.items()]
-    with source.open(name) as file, _as_text(file) as text:
+    with source.open(name) as file, as_text(file) as text:
         for line, fields in data_rows(text, name, layout):
-            what = _wrong_with(fields, checked, n_fields)
-            if what is not None:
+            wrong = wrong_with(fields, checked, n_fields)
+            if wrong is not None:
                 total += 1
-                first = first or what
+                first = first or wrong[1]
                 if len(named) < SHOWN:
                     named.append(f"{name}:{line}")
     if total:
@@ -155,19 +156,30 @@ def _diagnosis(
     return DataError(f"{name} cannot be read: {reason}.")
 
 
-def _wrong_with(
+def wrong_with(
     fields: Sequence[str], checked: Sequence[tuple[int, str, str]], n_fields: int
-) -> str | None:
+) -> tuple[str, str] | None:
+    """Says what is wrong with a line of numbers.
+
+    Args:
+        fields: of the line.
+        checked: position, name and type of each column to check, as `read_numbers` has them.
+        n_fields: that a line must have.
+
+    Returns:
+        The column, "" for the line as a whole, and what it must be; None if all is well.
+    """
     if len(fields) != n_fields:
-        return miscounted(len(fields), n_fields)
+        return "", miscounted(len(fields), n_fields)
     for position, column, kind in checked:
         if kind != "float32":
             number = whole_number(fields[position])
             if number is None:
-                return f"{column} must be a whole number, not {fields[position]!r}"
+                return column, f"{column} must be a whole number, not {fields[position]!r}"
             limits = np.iinfo(kind)
             if not limits.min <= number <= limits.max:
-                return f"{column} must be from {limits.min:,} to {limits.max:,}, not {number}"
+                what = f"from {limits.min:,} to {limits.max:,}, not {number}"
+                return column, f"{column} must be {what}"
         elif not _NUMBER.fullmatch(fields[position]):
-            return f"{column} must be a number, not {fields[position]!r}"
+            return column, f"{column} must be a number, not {fields[position]!r}"
     return None

@@ -8,32 +8,25 @@ does not depend on how many processes ran.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.ensemble import fit_together, parts, related
-from recommender.algorithms.solvers.subsets import well_known
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
 from recommender.data.splits import by_rating
 from recommender.evaluation import cross_validation, few_ratings, lists, rating_errors
+from recommender.evaluation.cost import cost
 from recommender.evaluation.differences import by_visitor, differences
 from recommender.evaluation.few_ratings import Outcome
 from recommender.evaluation.metrics import Estimate
 from recommender.evaluation.workers import held, pool
-from recommender.factors.model import Model
-
-_ASKED, _RATED = 20, 10
-"""Visitors whom a model answers to be timed, and their ratings."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,19 @@ class _Task:
     part: str
     fold: int
     seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """An evaluation with what a judgement needs of it.
+
+    Attributes:
+        report: see `evaluate`.
+        outcomes: name -> the outcomes of the few-ratings protocol, of algorithms and rivals.
+    """
+
+    report: dict[str, Any]
+    outcomes: Mapping[str, Sequence[Outcome]]
 
 
 def evaluate(
@@ -71,8 +77,71 @@ def evaluate(
         together); and `differences`, between every pair of models, of ndcg@10 and of rmse (see
         `differences.differences`).
     """
+    examined = examine(data, algorithms, seed=seed, workers=workers, progress=progress)
+    return examined.report
+
+
+def few_ratings_outcomes(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    *,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, list[Outcome]]:
+    """Runs the few-ratings protocol alone; arguments as `evaluate`.
+
+    Returns:
+        Name -> the outcomes of all test visitors.
+    """
+    distinct = {algorithm: name for name, algorithm in reversed(list(algorithms.items()))}
+    groups = related({name: algorithm for algorithm, name in distinct.items()})
+    tasks = [
+        _Task(group, "few-ratings", fold, seed)
+        for fold in few_ratings.TEST_FOLDS
+        for group in groups
+    ]
+    results = _results(tasks, data.ratings, workers, progress)
+    return {
+        name: [
+            outcome
+            for fold in few_ratings.TEST_FOLDS
+            for outcome in results[distinct[algorithm], "few-ratings", fold][0]
+        ]
+        for name, algorithm in algorithms.items()
+    }
+
+
+def examine(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    *,
+    rivals: Mapping[str, Algorithm] | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Examined:
+    """Evaluates algorithms, and keeps what each visitor got.
+
+    Args:
+        data: as `evaluate`.
+        algorithms: as `evaluate`.
+        rivals: name -> algorithm, others that go through the few-ratings protocol alone; one that
+            is among the algorithms too costs nothing.
+        seed: as `evaluate`.
+        workers: as `evaluate`.
+        progress: as `evaluate`.
+
+    Returns:
+        The report on the algorithms, and the outcomes of all.
+    """
+    named = {algorithm: name for name, algorithm in reversed(list(algorithms.items()))}
+    rivals = rivals or {}
+    for name, algorithm in rivals.items():
+        named.setdefault(algorithm, name)
+    extra = {name: a for name, a in rivals.items() if named[a] == name}
     groups = {
-        "few-ratings": related(algorithms),
+        "few-ratings": related({**algorithms, **extra}),
         # A blend's ratings are those of a member: what else is in it need not be fitted.
         "cross-validation": related({n: a.rater for n, a in algorithms.items() if a.rater}),
         # What a fit costs is measured without the help of others.
@@ -85,12 +154,7 @@ def evaluate(
         for fold in folds
         for group in groups[part]
     ]
-    results: dict[tuple[str, str, int], Any] = {}
-    finished = _run(tasks, data.ratings, workers or os.cpu_count() or 1)
-    for number, (task, found) in enumerate(finished, 1):
-        results |= {(name, task.part, task.fold): result for name, result in found.items()}
-        progress(number / len(tasks), f"evaluating: {number} of {len(tasks)} parts")
-
+    results = _results(tasks, data.ratings, workers, progress)
     folds = few_ratings.visitor_folds(data.ratings)
     report: dict[str, Any] = {
         "seed": seed,
@@ -103,9 +167,13 @@ def evaluate(
     }
     titles = lists.Titles.of(data.ratings)
     samples: dict[str, dict[str, dict[int, float]]] = {"ndcg@10": {}, "rmse": {}}
+    kept: dict[str, list[Outcome]] = {}
+    for name in extra:
+        runs = [results[name, "few-ratings", fold] for fold in few_ratings.TEST_FOLDS]
+        kept[name] = [outcome for run, _ in runs for outcome in run]
     for name, algorithm in algorithms.items():
         runs = [results[name, "few-ratings", fold] for fold in few_ratings.TEST_FOLDS]
-        outcomes = [outcome for run, _ in runs for outcome in run]
+        outcomes = kept[name] = [outcome for run, _ in runs for outcome in run]
         report["few_ratings"][name] = few_ratings.summarise(outcomes, data.ratings.n_items)
         report["lists"][name] = lists.summarise(outcomes, titles)
         samples["ndcg@10"][name] = by_visitor(outcomes, "ndcg")
@@ -127,7 +195,19 @@ def evaluate(
             "peak_mib": max(cost["peak_mib"] for cost in costs),
         }
     report["differences"] = {figure: differences(found) for figure, found in samples.items()}
-    return report
+    return Examined(report, kept | {name: kept[named[a]] for name, a in rivals.items()})
+
+
+def _results(
+    tasks: list[_Task], ratings: Ratings, workers: int | None, progress: Progress
+) -> dict[tuple[str, str, int], Any]:
+    """What every task found, by name of the algorithm, part and fold."""
+    results: dict[tuple[str, str, int], Any] = {}
+    finished = _run(tasks, ratings, workers or os.cpu_count() or 1)
+    for number, (task, found) in enumerate(finished, 1):
+        results |= {(name, task.part, task.fold): result for name, result in found.items()}
+        progress(number / len(tasks), f"evaluating: {number} of {len(tasks)} parts")
+    return results
 
 
 def _parts(algorithms: Mapping[str, Algorithm]) -> dict[str, Algorithm]:
@@ -147,7 +227,8 @@ def _run(tasks: list[_Task], ratings: Ratings, workers: int) -> Iterator[tuple[_
     costs = [task for task in tasks if task.part == "cost"]
     others = [task for task in tasks if task.part != "cost"]
     yield from _run_in_pool(others, ratings, workers, tasks_per_process=None)
-    yield from _run_in_pool(costs, ratings, workers, tasks_per_process=1)
+    if costs:
+        yield from _run_in_pool(costs, ratings, workers, tasks_per_process=1)
 
 
 def _run_in_pool(
@@ -192,50 +273,3 @@ def _cross_validation(task: _Task, ratings: Ratings) -> dict[str, Any]:
 
 def _cost(task: _Task, ratings: Ratings) -> dict[str, Any]:
     return {name: cost(a, ratings, task.seed) for name, a in task.algorithms.items()}
-
-
-def cost(algorithm: Algorithm, ratings: Ratings, seed: int = 0) -> dict[str, float]:
-    """What an algorithm takes; for memory, call it in a process that has done nothing else.
-
-    Args:
-        algorithm: what to fit.
-        ratings: what to fit it on, with visitors as the few-ratings protocol wants them.
-        seed: of the fit.
-
-    Returns:
-        fit_seconds, answer_ms, the median time to score all titles for a visitor with ten ratings,
-        and peak_mib of this process.
-    """
-    started = perf_counter()
-    model = algorithm.fit(ratings, seed=seed).model
-    seconds = perf_counter() - started
-    return {
-        "fit_seconds": round(seconds, 2),
-        "peak_mib": round(peak_mib(), 1),
-        "answer_ms": _answer_ms(model, ratings),
-    }
-
-
-def _answer_ms(model: Model, ratings: Ratings) -> float:
-    """The median time to score all titles for a visitor with ten ratings, in milliseconds."""
-    visitors = np.flatnonzero(few_ratings.visitor_folds(ratings) >= 0)[:_ASKED]
-    known = well_known(ratings.counts())
-    seconds = []
-    for showing in few_ratings.showings(ratings, visitors, known):
-        if showing.k == _RATED:
-            items = ratings.items[showing.seen].astype(np.intp)
-            values = ratings.values[showing.seen].astype(np.float64)
-            started = perf_counter()
-            model.taste(items, values).scores  # noqa: B018
-            seconds.append(perf_counter() - started)
-    return round(1000 * float(np.median(seconds)), 3)
-
-
-def peak_mib() -> float:
-    """The largest this process has been, its libraries included."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return getrusage(RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
-    # Linux hands ru_maxrss on from the parent, however large that one is; VmHWM is our own.
-    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1024

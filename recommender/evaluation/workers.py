@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
@@ -74,16 +75,20 @@ def _begin(file: Path, scale: RatingScale) -> None:
     from threadpoolctl import threadpool_limits
 
     global _ratings
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(file.parent,), daemon=True).start()
     with np.load(file) as arrays:
         _ratings = Ratings(**arrays, scale=scale)
     # Many small solves: one thread each and one process a core is twice as fast as the reverse.
     threadpool_limits(1)
 
 
-def _end_with_parent() -> None:
-    """Without it, a process whose parent is killed waits for its next task for ever."""
+def _end_with_parent(folder: Path) -> None:
+    """Without it, a process whose parent is killed waits for its next task for ever.
+
+    The parent's folder is then nobody's: it is empty already if the parent has ended by itself.
+    """
     parent = parent_process()
     assert parent is not None
     parent.join()
+    rmtree(folder, ignore_errors=True)
     os._exit(1)

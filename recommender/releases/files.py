@@ -14,9 +14,10 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Never
+from uuid import uuid4
 
 from recommender.errors import ReleaseError
 
@@ -68,6 +69,36 @@ def replace(path: Path, data: bytes) -> None:
     write(unfinished, data)
     unfinished.replace(path)
     flush_folder(path.parent)
+
+
+@contextmanager
+def unfinished(home: Path, name: str) -> Iterator[Path]:
+    """Makes a folder to be filled and then renamed within `home`; what is not renamed goes again.
+
+    Args:
+        home: an existing folder.
+        name: what the folder is for; several may work for the same name at once.
+
+    Yields:
+        The folder, locked until the end.
+    """
+    folder = home / f".{name}-{uuid4().hex[:8]}{UNFINISHED}"
+    with ExitStack() as claim:
+        # A sweep takes a folder that nobody holds for a dead one, so it must not see it unheld.
+        with locked(home):
+            folder.mkdir()
+            claim.enter_context(locked(folder))
+        # After the rename there is nothing to remove; what cannot be removed, a sweep tries again.
+        claim.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield folder
+
+
+def remove(folder: Path) -> None:
+    """Removes a folder as a whole: its name is gone before its files are; its home is locked."""
+    going = folder.with_name(f".{folder.name}-{uuid4().hex[:8]}{UNFINISHED}")
+    folder.rename(going)
+    flush_folder(folder.parent)
+    shutil.rmtree(going)
 
 
 def flush_folder(folder: Path) -> None:

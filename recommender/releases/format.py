@@ -16,15 +16,12 @@ release id is whole; opening trusts nothing and checks everything again.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import numpy as np
 
@@ -128,25 +125,36 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
 
 def _write(contents: Mapping[str, bytes], home: Path, target: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
-    unfinished = home / f".{target.name}-{uuid4().hex[:8]}{files.UNFINISHED}"
-    with ExitStack() as claim:
-        # A sweep takes a folder that nobody holds for a dead one, so it must not see it unheld.
-        with files.locked(home):
-            unfinished.mkdir()
-            claim.enter_context(files.locked(unfinished))
-        # After the rename there is nothing to remove; what cannot be removed, a sweep tries again.
-        claim.callback(shutil.rmtree, unfinished, ignore_errors=True)
+    with files.unfinished(home, target.name) as folder:
         for name, data in contents.items():
-            files.write(unfinished / name, data)
-        files.flush_folder(unfinished)
-        open_folder(unfinished)
-        with files.locked(home):
-            if target.exists():
-                open_folder(target)
-            else:
-                unfinished.rename(target)
-        files.flush_folder(home)
-        files.flush_folder(home.parent)
+            files.write(folder / name, data)
+        finish(folder, target)
+
+
+def finish(folder: Path, target: Path) -> Release:
+    """Opens a release that lies in a folder of another name and gives it its own.
+
+    Args:
+        folder: the release, in the lock of whoever made it, beside `target`.
+        target: where it belongs. A release that is there already is opened and stays.
+
+    Returns:
+        The release, opened from where it was.
+
+    Raises:
+        ReleaseError: either does not open.
+        OSError: the disk refuses.
+    """
+    files.flush_folder(folder)
+    release = open_folder(folder)
+    with files.locked(target.parent):
+        if target.exists():
+            open_folder(target)
+        else:
+            folder.rename(target)
+    files.flush_folder(target.parent)
+    files.flush_folder(target.parent.parent)
+    return release
 
 
 def _checksums(contents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:

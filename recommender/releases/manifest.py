@@ -21,11 +21,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import ReleaseError
 from recommender.releases import files
-from recommender.releases.release import ReleaseDraft
+
+if TYPE_CHECKING:
+    from recommender.releases.release import ReleaseDraft
 
 NAME = "release.json"
 SCHEMA = 2
@@ -40,7 +42,8 @@ REQUIRED = (CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD)
 SCALE = ("low", "high", "step", "liked")
 RESTORE = "restore its folder from where it came, or train a new release"
 
-_LIMIT = 1 << 20
+LIMIT = 1 << 20
+"""Bytes that release.json may have."""
 _PATTERNS = {
     "release id": re.compile(r"\d{8}-\d{4}-[0-9a-f]{6}"),
     "domain": re.compile(r"[a-z0-9](-?[a-z0-9])*"),
@@ -48,12 +51,13 @@ _PATTERNS = {
     # Plain names: no separator, no "..", nothing hidden, nothing that a file system takes amiss.
     "file name": re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"),
     "checksum": re.compile(r"[0-9a-f]{64}"),
+    "commit": re.compile(r"[0-9a-f]{40}"),
 }
 _LONGEST_NAME = 100
 
 
 def is_name(text: Any, what: str) -> bool:
-    """Whether `text` can be a "release id", "domain", "model name", "file name" or "checksum"."""
+    """Whether `text` can be such a name: a "release id", "domain" or other key of `_PATTERNS`."""
     short = isinstance(text, str) and len(text) <= _LONGEST_NAME
     return short and _PATTERNS[what].fullmatch(text) is not None
 
@@ -110,7 +114,27 @@ def read(folder: Path) -> dict[str, Any]:
     """
     called = folder.absolute().name
     try:
-        manifest = files.from_json(files.read(folder / NAME, _LIMIT))
+        data = files.read(folder / NAME, LIMIT)
+    except ReleaseError as error:
+        raise ReleaseError(f"{called}: {NAME}: {error}; {RESTORE}") from error
+    return parse(data, called)
+
+
+def parse(data: bytes, called: str) -> dict[str, Any]:
+    """Reads the bytes of a release.json and checks them.
+
+    Args:
+        data: the bytes.
+        called: what the release is called in errors.
+
+    Returns:
+        The manifest; see `read`.
+
+    Raises:
+        ReleaseError: "<called>: <what is wrong>; <what to do>".
+    """
+    try:
+        manifest = files.from_json(data)
         schema = manifest.get("schema")
     except ReleaseError as error:
         raise ReleaseError(f"{called}: {NAME}: {error}; {RESTORE}") from error

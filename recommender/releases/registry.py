@@ -8,57 +8,19 @@ own models folder and need no treatment of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
 
 from recommender.errors import ReleaseError
 from recommender.releases import aliases, files, manifest
 from recommender.releases.aliases import CHAMPION, PREVIOUS, Aliases
 from recommender.releases.format import open_folder
-from recommender.releases.release import Release
+from recommender.releases.models_folder import ModelsFolder
+from recommender.releases.release import ListedRelease, Release
 
 
-@dataclass(frozen=True)
-class ListedRelease:
-    """A line in the list of releases.
-
-    Attributes:
-        id: its id.
-        created: when it was made, in UTC; None if it does not open.
-        size: of all its files, bytes.
-        champion: it is the one that serves.
-        previous: it is the one to roll back to.
-        broken: why it does not open, or None.
-    """
-
-    id: str
-    created: datetime | None
-    size: int
-    champion: bool
-    previous: bool
-    broken: str | None
-
-
-@dataclass(frozen=True)
-class Registry:
-    """The releases under a models folder.
-
-    Attributes:
-        root: the models folder; it need not exist.
-    """
-
-    root: Path
-
-    def domains(self) -> list[str]:
-        """Returns the domains that have a release, whole or broken, sorted."""
-        return [
-            name
-            for name in _folders(self.root)
-            if manifest.is_name(name, "domain") and self.ids(name)
-        ]
+class Registry(ModelsFolder):
+    """The releases under a models folder, and their roles."""
 
     def releases(self, domain: str) -> list[ListedRelease]:
         """Returns all releases of a domain, newest first, each opened to see whether it does."""
@@ -78,7 +40,7 @@ class Registry:
                 ListedRelease(
                     id=release_id,
                     created=created,
-                    size=_size(self.root / domain / release_id),
+                    size=self.size(domain, release_id),
                     champion=named is not None and release_id == named.champion,
                     previous=named is not None and release_id == named.previous,
                     broken=broken,
@@ -93,8 +55,8 @@ class Registry:
             ReleaseError: the domain has no releases, or `aliases.json` is missing or not whole.
         """
         if not self.ids(domain):
-            raise self._no_release(domain)
-        return aliases.read(self._home(domain))
+            raise self.no_release(domain)
+        return aliases.read(self.home(domain))
 
     def open(self, domain: str, release: str = CHAMPION) -> Release:
         """Opens a release.
@@ -130,7 +92,7 @@ class Registry:
             ReleaseError: nothing opens; the message says why and how to get a release.
         """
         if not self.ids(domain):
-            raise self._no_release(domain)
+            raise self.no_release(domain)
         faults: list[str] = []
         for role, release_id in self._candidates(domain, faults):
             try:
@@ -139,63 +101,150 @@ class Registry:
                 faults.append(f"{role} does not open ({error})")
                 continue
             return release, [f"{fault}; {release.id} serves instead." for fault in faults]
-        raise self._no_release(domain, faults)
+        raise self.no_release(domain, faults)
 
-    def promote(self, domain: str, release_id: str) -> Release:
+    def promote(
+        self,
+        domain: str,
+        release_id: str,
+        commit: str | None = None,
+        instead_of: str | None = None,
+    ) -> Release:
         """Makes a release the champion and the champion the previous one.
 
         Args:
             domain: its domain.
-            release_id: its id. If it is the champion already, nothing changes.
+            release_id: its id. If it is the champion already, it stays so.
+            commit: the commit of the Hub that it comes from, to be remembered in the same moment.
+            instead_of: the champion that it is to replace and no other; None for whichever it is.
 
         Returns:
             The release, opened.
 
         Raises:
-            ReleaseError: it does not open, or the alias cannot be written; nothing has changed.
+            ReleaseError: it does not open, the champion is another by now, or the alias cannot be
+                written; nothing has changed.
         """
-        with self._changing(domain):
+        with self.changing(domain):
             release = self._open(domain, release_id)
             try:
-                champion: str | None = self.aliases(domain).champion
+                named: Aliases | None = self.aliases(domain)
             except ReleaseError:
                 # Promoting is what that error asks for: there is no champion to remember.
-                champion = None
-            if champion != release_id:
-                aliases.write(self._home(domain), Aliases(release_id, champion))
+                named = None
+            _expect(named, instead_of)
+            if named is None:
+                changed = Aliases(release_id, None, commit)
+            elif named.champion == release_id:
+                changed = replace(named, commit=commit or named.commit)
+            else:
+                changed = Aliases(release_id, named.champion, commit or named.commit)
+            if changed != named:
+                aliases.write(self.home(domain), changed)
         return release
 
-    def rollback(self, domain: str) -> Release:
+    def rollback(self, domain: str, instead_of: str | None = None) -> Release:
         """Swaps the champion and the previous release.
+
+        Args:
+            domain: their domain.
+            instead_of: the champion that is to go and no other; None for whichever it is.
 
         Returns:
             The release that serves now, opened.
 
         Raises:
-            ReleaseError: there is no previous release, or it does not open; nothing has changed.
+            ReleaseError: there is no previous release, it does not open, or the champion is another
+                by now; nothing has changed.
         """
-        with self._changing(domain):
+        with self.changing(domain):
+            named = self.aliases(domain)
+            _expect(named, instead_of)
             previous = self._previous(domain)
             release = self._open(domain, previous)
-            champion = self.aliases(domain).champion
-            aliases.write(self._home(domain), Aliases(previous, champion))
+            changed = Aliases(previous, named.champion, named.commit)
+            aliases.write(self.home(domain), changed)
         return release
 
-    def sweep(self) -> list[Path]:
-        """Removes what dead processes have left unfinished; what a living one writes stays.
+    def taken(self, domain: str) -> str | None:
+        """Returns the commit of the Hub that was exchanged last, None if there is none.
 
-        Returns:
-            The folders and files that are gone.
+        It has had its chance to be the champion: whoever has rolled back from it since is not to be
+        overruled by it.
+        """
+        try:
+            return self.aliases(domain).commit
+        except ReleaseError:
+            # No alias remembers anything; then every commit is a new one.
+            return None
+
+    def take(self, domain: str, commit: str) -> None:
+        """Remembers a commit of the Hub as exchanged, and changes nothing else.
+
+        Without a champion there is nothing that it could overrule later, and nothing is remembered.
 
         Raises:
-            ReleaseError: something could not be removed.
+            ReleaseError: the alias cannot be written.
         """
-        swept: list[Path] = []
-        for domain in _folders(self.root):
-            if manifest.is_name(domain, "domain"):
-                with self._changing(domain):
-                    swept += files.sweep(self._home(domain))
-        return swept
+        with self.changing(domain):
+            try:
+                named = self.aliases(domain)
+            except ReleaseError:
+                return
+            aliases.write(self.home(domain), replace(named, commit=commit))
+
+    def delete(self, domain: str, release_id: str, *, previous: bool = False) -> None:
+        """Deletes a release, for good.
+
+        Args:
+            domain: its domain.
+            release_id: its id.
+            previous: delete it even if it is the one to roll back to.
+
+        Raises:
+            ReleaseError: it is the champion, or the previous release unasked, or not there; or the
+                disk refuses.
+        """
+        with self.changing(domain):
+            named = self.aliases(domain)
+            if release_id not in self.ids(domain):
+                raise ReleaseError(
+                    f"{release_id}: there is no such release; `python -m recommender releases` "
+                    "lists them"
+                )
+            if release_id == named.champion:
+                raise ReleaseError(f"{release_id} is the champion; promote another release first")
+            if release_id == named.previous:
+                if not previous:
+                    raise ReleaseError(
+                        f"{release_id} is the release to roll back to; say that it may go all the "
+                        "same, or keep it"
+                    )
+                aliases.write(self.home(domain), replace(named, previous=None))
+            files.remove(self.home(domain) / release_id)
+
+    def retain(self, domain: str, n: int) -> list[str]:
+        """Deletes old releases.
+
+        Args:
+            domain: its domain.
+            n: how many stay, the newest, beside the champion and the previous release.
+
+        Returns:
+            The ids of those that are gone, newest first.
+
+        Raises:
+            ReleaseError: it is not known which release is the champion, or the disk refuses.
+        """
+        if n < 0:
+            raise ReleaseError(f"{n} releases cannot be kept; name a number from 0 on")
+        with self.changing(domain):
+            named = self.aliases(domain)
+            spared = (named.champion, named.previous)
+            gone = [one for one in self.ids(domain) if one not in spared][n:]
+            for release_id in gone:
+                files.remove(self.home(domain) / release_id)
+        return gone
 
     def _candidates(self, domain: str, faults: list[str]) -> Iterator[tuple[str, str]]:
         """Yields role and id of the releases to try; says in `faults` why an alias was no help."""
@@ -219,10 +268,10 @@ class Registry:
             )
         ids = self.ids(domain)
         if not ids:
-            raise self._no_release(domain)
+            raise self.no_release(domain)
         if release_id not in ids:
             raise ReleaseError(f"{release_id}: there is no such release; {manifest.RESTORE}")
-        release = open_folder(self._home(domain) / release_id)
+        release = open_folder(self.home(domain) / release_id)
         if (release.domain, release.id) != (domain, release_id):
             raise ReleaseError(
                 f"{release_id}: the folder holds {release.domain} release {release.id}; "
@@ -238,53 +287,11 @@ class Registry:
             )
         return previous
 
-    def _home(self, domain: str) -> Path:
-        if not manifest.is_name(domain, "domain"):
-            raise ReleaseError(
-                f"{domain!r} is no domain; there is {', '.join(self.domains()) or 'none yet'}"
-            )
-        return self.root / domain
 
-    def ids(self, domain: str) -> list[str]:
-        """Returns the ids of the domain's release folders, whole or broken, newest first."""
-        names = _folders(self._home(domain))
-        return [name for name in reversed(names) if manifest.is_name(name, "release id")]
-
-    @contextmanager
-    def _changing(self, domain: str) -> Iterator[None]:
-        """Holds the domain's lock; what the disk refuses becomes a sentence."""
-        home = self._home(domain)
-        try:
-            with files.locked(home):
-                yield
-        except FileNotFoundError as error:
-            raise self._no_release(domain) from error
-        except OSError as error:
-            raise ReleaseError(
-                f"{domain}: {home} cannot be changed ({error.strerror}); see that there is "
-                "room and that you may write there"
-            ) from error
-
-    def _no_release(self, domain: str, faults: Sequence[str] = ()) -> ReleaseError:
-        what = "that opens " if faults else ""
-        reasons = "".join(f" {fault}." for fault in faults)
-        return ReleaseError(
-            f"There is no release {what}in {self.root.name}/{domain}.{reasons} Run "
-            f"`python -m recommender train --domain {domain}` to make one."
-        )
-
-
-def _folders(parent: Path) -> list[str]:
-    """Returns the names of the folders in `parent`, sorted; none if it does not exist."""
-    try:
-        return sorted(path.name for path in parent.iterdir() if path.is_dir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
+def _expect(named: Aliases | None, champion: str | None) -> None:
+    serves = None if named is None else named.champion
+    if champion is not None and serves != champion:
         raise ReleaseError(
-            f"{parent.name} cannot be read ({error.strerror}); see that you may read it"
-        ) from error
-
-
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+            f"{serves or 'no release'} serves by now, not {champion}; somebody else was faster. "
+            "Look again before you decide"
+        )

@@ -56,6 +56,27 @@ class Release:
 
 
 @dataclass(frozen=True)
+class ListedRelease:
+    """A line in the list of releases.
+
+    Attributes:
+        id: its id.
+        created: when it was made, in UTC; None if it does not open.
+        size: of all its files, bytes.
+        champion: it is the one that serves.
+        previous: it is the one to roll back to.
+        broken: why it does not open, or None.
+    """
+
+    id: str
+    created: datetime | None
+    size: int
+    champion: bool
+    previous: bool
+    broken: str | None
+
+
+@dataclass(frozen=True)
 class Recipe:
     """What a model was fitted with.
 

@@ -22,9 +22,9 @@ from recommender.data.ratings import Ratings
 from recommender.data.scale import ANIME_SCALE
 from recommender.data.splits import hold_out
 from recommender.data.synthetic import synthetic
+from recommender.evaluation.cost import peak_mib
 from recommender.evaluation.cross_validation import predict_known_users
 from recommender.evaluation.metrics import rmse
-from recommender.evaluation.report import peak_mib
 from recommender.reproduction.contract import Row, System, part
 from recommender.reproduction.lists import named
 

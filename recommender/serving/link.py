@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.serving.compact import pack, unpack
+from recommender.serving.dials import decode as decode_dials
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import PLACES, State
 
@@ -54,6 +55,7 @@ def encode(state: State, title: int | None = None) -> dict[str, str]:
         "domain": state.domain,
         "model": state.model or "",
         "taste": pack(state.rated, lists) if any([state.rated, *lists]) else "",
+        "dials": state.dials.encode(),
         "title": "" if title is None else str(title),
     }
     return {name: value for name, value in values.items() if value}
@@ -125,9 +127,9 @@ def decode(parameters: Mapping[str, str], release: ServedRelease) -> Read:
         rated.append((int(part[1]), float(part[2])))
     for place, ids in zip(PLACES, lists, strict=True):
         ids += [int(part[0]) for part in faults.parts(parameters.get(place, ""), _ID)]
-    places = {place: tuple(ids) for place, ids in zip(PLACES, lists, strict=True)}
+    places: dict[str, Any] = {p: tuple(ids) for p, ids in zip(PLACES, lists, strict=True)}
     said = State(release.domain, parameters.get("model"), tuple(rated), **places)
-    return _fit(said, faults)
+    return _fit(said, faults, parameters.get("dials", ""))
 
 
 def fit(state: State, release: ServedRelease) -> Read:
@@ -140,10 +142,10 @@ def fit(state: State, release: ServedRelease) -> Read:
     Returns:
         As `decode` does.
     """
-    return _fit(state, _Faults(release))
+    return _fit(state, _Faults(release), state.dials.encode())
 
 
-def _fit(state: State, faults: _Faults) -> Read:
+def _fit(state: State, faults: _Faults, dials: str) -> Read:
     release, model = faults.release, state.model
     if model is not None and model not in release.models:
         faults.model, model = True, None
@@ -159,9 +161,9 @@ def _fit(state: State, faults: _Faults) -> Read:
     places: dict[str, Any] = {
         place: faults.untaken(getattr(state, place), taken) for place in PLACES
     }
-    return Read(
-        replace(state, model=model, rated=tuple(ratings.items()), **places), faults.sentences()
-    )
+    turned, told = decode_dials(dials, release.shelf)
+    fitted = replace(state, model=model, rated=tuple(ratings.items()), **places, dials=turned)
+    return Read(fitted, (*faults.sentences(), *told))
 
 
 class _Faults:

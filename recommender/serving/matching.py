@@ -144,7 +144,9 @@ def _near(index: SearchIndex, year: int, entries: list[Entry]) -> list[Match]:
         if shortened is not None:
             likeness.setdefault(shortened, _SIMILAR)
         best = sorted(likeness, key=lambda at: (-likeness[at], -int(shelf.n_ratings[at])))
-        clear = bool(best) and likeness[best[0]] >= _VERY_SIMILAR and shelf.years[best[0]] == year
+        # Only the year tells that what is like a title is not another one.
+        clear = bool(year and best) and int(shelf.years[best[0]]) == year
+        clear = clear and likeness[best[0]] >= _VERY_SIMILAR
         alone = clear and (len(best) == 1 or likeness[best[0]] > likeness[best[1]])
         candidates = tuple(best[:_MOST_CANDIDATES])
         found.append(Match(candidates=candidates, suggested=best[0] if alone else None))

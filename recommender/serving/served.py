@@ -8,7 +8,7 @@ choice of titles to rate needs. It is never changed, so it may be cached and use
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +16,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from recommender.errors import ParameterError, RatingError
+from recommender.errors import ParameterError, RatingError, ReleaseError, TastemapError
 from recommender.factors.blend import factor_models
+from recommender.factors.model import FactorModel
+from recommender.releases import sources
+from recommender.releases.hub import Hub
 from recommender.releases.registry import Registry
 from recommender.releases.release import Release
 from recommender.serving.ask import Questions
@@ -53,13 +56,22 @@ class ServedRelease(Release):
         """The catalogue as arrays."""
         return Shelf.of(self.catalogue, adult=self.adult)
 
-    def fold_in(self, ratings: Mapping[int, float], model: str | None = None) -> Visitor:
+    def fold_in(
+        self,
+        ratings: Mapping[int, float],
+        model: str | None = None,
+        *,
+        seen: Iterable[int] = (),
+        planned: Iterable[int] = (),
+    ) -> Visitor:
         """Folds a visitor in, without retraining.
 
         Args:
             ratings: item_id -> rating on `scale`. Ids that are not in the catalogue are left out
                 and reported in `Visitor.unknown`.
             model: name of the model that ranks; None for the release's ranker.
+            seen: ids of titles watched and not rated; they are not recommended.
+            planned: ids of titles that the visitor means to watch; they are not recommended.
 
         Returns:
             The visitor; without ratings, one to whom popular titles are recommended.
@@ -83,8 +95,18 @@ class ServedRelease(Release):
             rater = taste
         elif self.models[self.rater].predicts_ratings:
             rater = self.models[self.rater].taste(rated, values)
-        shown = MappingProxyType(known)
-        return Visitor(self.shelf, self.scale, name, shown, unknown, taste, rater)
+        return Visitor(
+            shelf=self.shelf,
+            scale=self.scale,
+            model=name,
+            ratings=MappingProxyType(known),
+            unknown=unknown,
+            taste=taste,
+            rater=rater,
+            seen=tuple(seen),
+            planned=tuple(planned),
+            factors=None if self._factors is None else self._factors.unit_factors,
+        )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
         allowed = frozenset(self.scale.values)
@@ -122,6 +144,7 @@ class ServedRelease(Release):
         self.names.search("warm up")
         self.titles_to_rate()
         self.fold_in({}).recommend()
+        _ = self.shelf.franchises
 
     @cached_property
     def names(self) -> SearchIndex:
@@ -130,13 +153,21 @@ class ServedRelease(Release):
 
     @cached_property
     def _questions(self) -> Questions:
+        return Questions.of(self.shelf, self._factors)
+
+    @cached_property
+    def _factors(self) -> FactorModel | None:
+        """The model whose factors tell which titles are alike, whatever ranks."""
         models = (self.models[name] for name in (self.ranker, self.rater, *sorted(self.models)))
         factors = (f for m in models for f in factor_models(m) if f.item_factors.shape[1])
-        return Questions.of(self.shelf, next(factors, None))
+        return next(factors, None)
 
 
 def open_release(domain: str, models: Path | None = None) -> ServedRelease:
     """Opens the release of a domain that serves: the champion, or the best stand-in.
+
+    Champion is that of the models folder. If nothing there opens and the settings name a Hub, a
+    release is pulled from it; if that fails, the release that comes with the project serves.
 
     Args:
         domain: "movies", …
@@ -152,5 +183,31 @@ def open_release(domain: str, models: Path | None = None) -> ServedRelease:
             variable that cannot be read.
     """
     settings = Settings.from_environment()
-    release, faults = Registry(models or settings.models).open_serving(domain)
-    return ServedRelease.of(release, faults, adult=settings.adult)
+    settings = replace(settings, models=models or settings.models)
+    own, hub, faults = Registry(settings.models), Hub.of(settings), []
+    try:
+        release, found = own.open_serving(domain)
+        return ServedRelease.of(release, found, adult=settings.adult)
+    except ReleaseError:
+        if hub is None:
+            raise
+    try:
+        hub.pull(domain, own)
+    except TastemapError as error:
+        faults.append(str(error))
+    return open_here(domain, settings, faults)
+
+
+def open_here(domain: str, settings: Settings, faults: Iterable[str] = ()) -> ServedRelease:
+    """Opens the release that serves a domain, and asks no network for it.
+
+    Args:
+        domain: its domain.
+        settings: where the releases are, and whether titles for adults only are offered.
+        faults: what is to be said beside what is found wrong.
+
+    Raises:
+        ReleaseError: no release of the domain opens.
+    """
+    release, found = sources.open_serving(domain, settings)
+    return ServedRelease.of(release, [*faults, *found], adult=settings.adult)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.data.scale import RatingScale
+from recommender.serving.dials import NEUTRAL, Dials, change
 
 PLACES = ("skipped", "dismissed", "seen", "planned")
 """Where a title may be that is not rated: the fields of `State` that list ids."""
@@ -33,6 +34,7 @@ class State:
         dismissed: ids of titles the visitor does not want, in the order of dismissing.
         seen: ids of titles the visitor has watched and not rated.
         planned: ids of titles the visitor means to watch.
+        dials: what the visitor has turned.
     """
 
     domain: str
@@ -42,6 +44,7 @@ class State:
     dismissed: tuple[int, ...] = ()
     seen: tuple[int, ...] = ()
     planned: tuple[int, ...] = ()
+    dials: Dials = NEUTRAL
 
     @property
     def ratings(self) -> dict[int, float]:
@@ -177,9 +180,14 @@ class Session:
         return self._after(self.state.without(item_id), f"Brought back {title}")
 
     def clear(self) -> Session:
-        """Forgets everything about all titles; the domain and the model stay."""
-        empty = State(self.state.domain, self.state.model)
+        """Forgets everything about all titles; the domain, the model and the dials stay."""
+        empty = State(self.state.domain, self.state.model, dials=self.state.dials)
         return self._after(empty, "Started over")
+
+    def turn(self, dials: Dials) -> Session:
+        """Turns the dials to other positions."""
+        done = change(self.state.dials, dials)
+        return self._after(replace(self.state, dials=dials), done)
 
     def choose_model(self, model: str | None) -> Session:
         """Takes another model. A setting rather than a step: undo leaves it alone."""

@@ -77,16 +77,15 @@ class Upload:
                 "Is it the export of your ratings?"
             )
         self._archive: zipfile.ZipFile | None = None
-        self._data = data
-        if data.startswith(b"\x1f\x8b"):
-            self._data = self._gunzip(data)
-            self.paths: tuple[str, ...] = (re.sub(r"\.gz$", "", self.name, flags=re.IGNORECASE),)
-        elif data.startswith((b"PK\x03\x04", _END_OF_ZIP)):
+        # Some browsers unpack what they download and leave it its name.
+        path = re.sub(r"\.gz$", "", self.name, flags=re.IGNORECASE)
+        self.paths: tuple[str, ...] = (path,)
+        self._unpacked = {path: self._gunzip(data) if data.startswith(b"\x1f\x8b") else data}
+        if data.startswith((b"PK\x03\x04", _END_OF_ZIP)):
             self._archive = _open_zip(self.name, data)
             members = (info.filename for info in self._archive.infolist() if not info.is_dir())
             self.paths = tuple(path for path in members if _PLAIN_PATH.fullmatch(path))
-        else:
-            self.paths = (self.name,)
+            self._unpacked = {}
 
     @property
     def is_zip(self) -> bool:
@@ -106,12 +105,15 @@ class Upload:
         Raises:
             DataError: it is damaged, locked with a password, or unpacks beyond the limit.
         """
-        if self._archive is None:
-            return self._data
+        if path not in self._unpacked and self._archive is not None:
+            self._unpacked[path] = self._unzip(self._archive, path)
+        return self._unpacked[path]
+
+    def _unzip(self, archive: zipfile.ZipFile, path: str) -> bytes:
         try:
-            if self._archive.getinfo(path).compress_type not in _COMPRESSIONS:
+            if archive.getinfo(path).compress_type not in _COMPRESSIONS:
                 raise NotImplementedError("another compression")
-            with self._archive.open(path) as member:
+            with archive.open(path) as member:
                 return self._take(iter(lambda: member.read(_BLOCK), b""), path)
         except (RuntimeError, NotImplementedError) as error:
             # How zipfile says that a member is encrypted, or compressed in a way unknown to it.
@@ -127,11 +129,28 @@ class Upload:
         """
         return as_text(self.read(path), path, "latin-1")
 
+    def begins(self, path: str) -> str:
+        """Returns the first sign of a file, as "<" of XML and "[" or "{" of JSON; "" for none.
+
+        Raises:
+            DataError: as `read`.
+        """
+        head = self.read(path)[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip()
+        return head[:1].decode("latin-1")
+
     def header(self, path: str) -> tuple[str, ...]:
-        """Returns the first line of a CSV, by field; () if it is none. Never raises."""
+        """Returns the first line of a CSV, by field; nothing sensible of any other file.
+
+        Raises:
+            DataError: as `read`, or the text is UTF-16.
+        """
+        first = self.read(path).split(b"\n", 1)[0][:_BLOCK]
+        if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+            as_text(first, path)
+        text = first.decode("utf-8-sig", errors="replace").replace("\x00", "")
         try:
-            _, fields = next(data_rows(io.StringIO(self.text(path), newline=""), path, _COMMAS))
-        except (DataError, StopIteration):
+            _, fields = next(data_rows([text], path, _COMMAS), (1, []))
+        except DataError:
             return ()
         return tuple(field.strip() for field in fields)
 

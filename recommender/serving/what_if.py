@@ -55,7 +55,8 @@ def ranks_without(
 def without(served: ServedRelease, visitor: Visitor, item_id: int) -> Visitor:
     """The visitor as if a title had not been rated."""
     ratings = {other: rating for other, rating in visitor.ratings.items() if other != item_id}
-    return served.fold_in(ratings, visitor.model)
+    known = {"seen": visitor.seen, "planned": visitor.planned}
+    return served.fold_in(ratings, visitor.model, **known)
 
 
 def rank_of(

@@ -7,8 +7,8 @@ and surveyed here; the evidence decides which of them ranks and which predicts r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,17 +17,19 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from recommender.algorithms.contract import Algorithm, Progress, silent
+from recommender.algorithms.contract import Algorithm, Progress, silent, within
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
 from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError, ReleaseError
-from recommender.evaluation.report import evaluate
+from recommender.evaluation.few_ratings import Outcome
+from recommender.evaluation.judgement import rivals
+from recommender.evaluation.report import Examined, examine
 from recommender.factors.atlas import atlas
 from recommender.factors.blend import factor_models
 from recommender.factors.model import FactorModel, Model
-from recommender.factors.survey import Survey, survey
-from recommender.releases import Recipe, Registry, ReleaseDraft, write
+from recommender.factors.survey import survey
+from recommender.releases import Recipe, Registry, Release, ReleaseDraft, write
 from recommender.training.beside import beside, joined
 from recommender.training.recipes import recipes
 
@@ -64,11 +66,56 @@ def train(
     """
     progress(0.0, "reading the data")
     data = load(domain, source)
-    chosen = dict(algorithms or recipes(domain))
+    chosen = algorithms or recipes(domain)
+    trained = train_on(data, chosen, models=models, seed=seed, workers=workers, progress=progress)
+    return trained.folder
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A release that has been written, and what a judgement needs.
+
+    Attributes:
+        folder: of the release.
+        champion: what served before, or None.
+        outcomes: of its models and of the champion's recipe; see `judgement.judge`.
+        refused: why the champion's recipe could not be fitted, or None.
+    """
+
+    folder: Path
+    champion: Release | None
+    outcomes: Mapping[str, Sequence[Outcome]]
+    refused: str | None
+
+
+def train_on(
+    data: DataSet,
+    algorithms: Mapping[str, Algorithm],
+    *,
+    models: Path,
+    seed: int = 0,
+    workers: int | None = None,
+    rivalled: bool = False,
+    progress: Progress = silent,
+) -> Trained:
+    """Trains a release on a data set and writes it; arguments and errors as `train`.
+
+    Args:
+        data: the data set.
+        algorithms: model name -> algorithm.
+        models: the models folder.
+        seed: of every fit.
+        workers: processes for the evaluation.
+        rivalled: also ask the champion's recipe about the same visitors.
+        progress: told about every step.
+    """
+    domain, chosen = data.domain, dict(algorithms)
     registry = Registry(models)
     registry.sweep()
+    champion = _champion(registry, domain)
+    beaten, refused = _rivals(champion) if rivalled else ({}, None)
     evaluating, fitting = joined(progress, (0.8, 0.19))
-    work = partial(_evaluate, data, chosen, seed, workers)
+    work = partial(_examine, data, chosen, beaten, seed, workers)
     with beside(work, evaluating) as evaluated:
         # One thread, so that the order of additions and with it every bit is the same each time.
         with threadpool_limits(1):
@@ -76,7 +123,7 @@ def train(
                 chosen,
                 data.ratings,
                 seed=seed,
-                progress=lambda done, phrase: fitting(0.4 * done, f"fitting, {phrase}"),
+                progress=lambda done, phrase: fitting(0.4 * done, within("fitting", phrase)),
             )
             fitted = {name: fit.model for name, fit in fits.items()}
             surveyed = _surveyed(fitted)
@@ -91,10 +138,12 @@ def train(
                 _embedding(again),
                 data.catalogue,
                 seed=seed,
-                previous=_champions_survey(registry, domain),
+                previous=champion.survey if champion else None,
             )
         fitting(1.0, "evaluating")
-        evaluation = evaluated.result()
+        examined = evaluated.result()
+    evaluation = examined.report
+    progress(0.99, "writing the release")
     draft = ReleaseDraft(
         domain=data.domain,
         created=datetime.now(UTC),
@@ -115,21 +164,37 @@ def train(
         seed=seed,
     )
     folder = write(draft, models)
-    registry = Registry(models)
-    if len(registry.releases(domain)) == 1:
+    if len(registry.ids(domain)) == 1:
         registry.promote(domain, folder.name)
     progress(1.0, f"wrote {folder.name}")
-    return folder
+    return Trained(folder, champion, examined.outcomes, refused)
 
 
-def _evaluate(
+def _examine(
     data: DataSet,
     algorithms: Mapping[str, Algorithm],
+    beaten: Mapping[str, Algorithm],
     seed: int,
     workers: int | None,
     progress: Progress,
-) -> dict[str, Any]:
-    return evaluate(data, algorithms, seed=seed, workers=workers, progress=progress)
+) -> Examined:
+    return examine(data, algorithms, rivals=beaten, seed=seed, workers=workers, progress=progress)
+
+
+def _champion(registry: Registry, domain: str) -> Release | None:
+    """What serves, for comparison; None without one, or if it is broken."""
+    try:
+        return registry.open(domain)
+    except ReleaseError:
+        return None
+
+
+def _rivals(champion: Release | None) -> tuple[dict[str, Algorithm], str | None]:
+    """The champion's recipe, or why it cannot be fitted."""
+    try:
+        return (rivals(champion) if champion else {}), None
+    except ParameterError as error:
+        return {}, str(error)
 
 
 def _surveyed(models: Mapping[str, Model]) -> str:
@@ -145,15 +210,6 @@ def _surveyed(models: Mapping[str, Model]) -> str:
 
 def _embedding(model: Model) -> FactorModel:
     return next(found for found in factor_models(model) if found.item_factors.shape[1])
-
-
-def _champions_survey(registry: Registry, domain: str) -> Survey | None:
-    """The survey whose orientation is kept; None without one, or if the champion is broken."""
-    try:
-        champion = registry.aliases(domain).champion
-        return registry.open(domain, champion).survey if champion else None
-    except ReleaseError:
-        return None
 
 
 def _best_ranker(evaluation: Mapping[str, Any]) -> str:

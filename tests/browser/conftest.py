@@ -75,11 +75,11 @@ def base_url() -> None:
 
 @pytest.fixture
 def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
-    """Starts a server of the test's own, with the models folder it is given."""
+    """Starts a server of the test's own, as `serve` takes it but for the folder of its log."""
     with ExitStack() as servers:
 
-        def start(models: Path | None = None) -> Server:
-            server = servers.enter_context(serve(tmp_path, models))
+        def start(models: Path | None = None, port: int | None = None, **settings: str) -> Server:
+            server = servers.enter_context(serve(tmp_path, models, port, **settings))
             _logs(request.node).append(server.log)
             return server
 

@@ -34,19 +34,28 @@ class Server:
     pid: int
 
 
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def serve(folder: Path, models: Path | None = None) -> Iterator[Server]:
+def serve(
+    folder: Path, models: Path | None = None, port: int | None = None, **settings: str
+) -> Iterator[Server]:
     """Runs the app until the block ends.
 
     Args:
         folder: takes the log.
         models: the models folder to serve; None for the bundled one.
+        port: where it answers; None for any that is free.
+        settings: further environment variables; any other of Tastemap's is not passed on.
     """
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    settings = ("TASTEMAP_MODELS", "TASTEMAP_ADULT")
-    environment = {key: value for key, value in os.environ.items() if key not in settings}
+    port = port or free_port()
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("TASTEMAP_")}
+    environment = kept | settings
     if models is not None:
         environment["TASTEMAP_MODELS"] = str(models)
     path = folder / f"server-{port}.log"

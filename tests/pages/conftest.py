@@ -1,5 +1,6 @@
 """What the tests of pages share: the bundled release, and models folders of their own."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from recommender.serving import ServedRelease
 
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TASTEMAP_MODELS", "TASTEMAP_ADULT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("TASTEMAP_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from recommender.errors import ReleaseError
 from recommender.releases import Registry, write
+from recommender.releases.aliases import Aliases
 from tests.releases import helpers
 
 TRAIN = "Run `python -m recommender train --domain movies` to make one."
@@ -319,3 +320,19 @@ def test_a_models_folder_that_is_a_file_is_an_empty_one(models: Path) -> None:
     models.write_text("")
 
     assert Registry(models).domains() == []
+
+
+def test_a_promotion_instead_of_a_champion_that_is_gone_changes_nothing(tmp_path):
+    registry = Registry(tmp_path)
+    first, second, third = (write(helpers.another(n), tmp_path).name for n in (1, 2, 3))
+    registry.promote("movies", first)
+    registry.promote("movies", second, instead_of=first)
+    for late in (
+        lambda: registry.promote("movies", third, instead_of=first),
+        lambda: registry.rollback("movies", instead_of=first),
+    ):
+        with pytest.raises(ReleaseError, match=f"{second} serves by now, not {first}"):
+            late()
+    assert registry.aliases("movies") == Aliases(second, first)
+    registry.rollback("movies", instead_of=second)
+    assert registry.aliases("movies") == Aliases(first, second)

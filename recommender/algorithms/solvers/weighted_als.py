@@ -29,7 +29,7 @@ def weighted_als(
     regularisation: float,
     iterations: int,
     seed: int,
-    progress: Callable[[float], None],
+    progress: Callable[[float, float], None],
 ) -> tuple[Array, Array]:
     """Factorises a matrix of targets.
 
@@ -40,7 +40,7 @@ def weighted_als(
         regularisation: lambda > 0.
         iterations: sweeps over users and items.
         seed: fixes the random start.
-        progress: told the share done after each sweep.
+        progress: told the share done and the loss after each sweep.
 
     Returns:
         User factors (n_users, k) that are the exact row solution for the returned item factors
@@ -53,9 +53,44 @@ def weighted_als(
     for sweep in range(iterations):
         users = solve_rows(targets, items, unrated_weight, regularisation)
         items = solve_rows(transposed, users, unrated_weight, regularisation)
-        progress((sweep + 1) / iterations)
+        loss = objective(targets, users, items, unrated_weight, regularisation)
+        progress((sweep + 1) / iterations, loss)
     items = principal_axes(items)
     return solve_rows(targets, items, unrated_weight, regularisation), items
+
+
+def objective(
+    targets: Any, users: Array, items: Array, unrated_weight: float, regularisation: float
+) -> float:
+    """What the factorisation makes as small as it can.
+
+    The sum over all cells comes from two Gram matrices, that over the rated ones from the cells.
+
+    Args:
+        targets: scipy.sparse.csr_array (n_users, n_items).
+        users: float64 (n_users, k).
+        items: float64 (n_items, k).
+        unrated_weight: a0 in (0, 1].
+        regularisation: lambda.
+    """
+    everywhere = float(np.sum((users.T @ users) * (items.T @ items)))
+    total = unrated_weight * everywhere
+    n_users, n_items = targets.shape
+    rows = np.repeat(np.arange(n_users), np.diff(targets.indptr))
+    columns, n = targets.indices, len(targets.data)
+    step = max(_BLOCK // max(items.shape[1], 1), 1)
+    for start in range(0, n, step):
+        cells = slice(start, start + step)
+        product = np.einsum("ij,ij->i", users[rows[cells]], items[columns[cells]])
+        error = targets.data[cells] - product
+        total += float(error @ error - unrated_weight * (product @ product))
+    for factors, counts, n_others in (
+        (users, np.diff(targets.indptr), n_items),
+        (items, np.bincount(columns, minlength=n_items), n_users),
+    ):
+        weights = counts + unrated_weight * (n_others - counts)
+        total += regularisation * float(weights @ np.einsum("ij,ij->i", factors, factors))
+    return total
 
 
 def solve_rows(targets: Any, others: Array, unrated_weight: float, regularisation: float) -> Array:

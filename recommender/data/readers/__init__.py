@@ -9,11 +9,38 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
 
 from recommender.data.dataset import DataSet
 from recommender.data.files import Source
+from recommender.data.scale import RatingScale
+from recommender.data.tables import Layout
+
+
+@dataclass(frozen=True)
+class RatingsFile:
+    """The file of a format that holds the ratings, for who checks it line by line.
+
+    Attributes:
+        name: Its name.
+        columns: The columns that are read, user, title and rating first, and their types; see
+            `recommender.data.numbers`.
+        layout: How it is written.
+        scale: What its ratings are on.
+        unrated: Numbers that stand for "watched, not rated".
+        tolerant: Whether ids of no title and repeated ratings are left out and counted.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    layout: Layout
+    scale: RatingScale
+    unrated: frozenset[float] = frozenset()
+    tolerant: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +54,10 @@ class FolderReader:
         files: The file names that a source must have, and by which it is recognised.
         read: Reads such a source; raises `DataError` or `RatingError` with file and line.
         one_of: Further file names of which a source must have at least one; () for none.
+        ratings: The ratings files among them.
+        titles: The catalogue file and how it is written.
+        write_titles: Writes a catalogue as the format's own into that file, so that a file of
+            ratings is enough; None if nobody has written that.
     """
 
     name: str
@@ -35,6 +66,9 @@ class FolderReader:
     files: tuple[str, ...]
     read: Callable[[Source], DataSet]
     one_of: tuple[str, ...] = ()
+    ratings: tuple[RatingsFile, ...] = ()
+    titles: tuple[str, Layout] | None = None
+    write_titles: Callable[[pd.DataFrame, Path], None] | None = None
 
     @property
     def wants(self) -> tuple[str, ...]:

@@ -12,11 +12,14 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from recommender.data.dataset import DataSet, Provenance
 from recommender.data.files import Source
 from recommender.data.myanimelist import ENTRY_TYPES, Entries, anime_of, assemble
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import ANIME_SCALE
 from recommender.data.tables import Layout, read_rows
 
 _COMMAS = Layout(separator=",")
@@ -53,4 +56,23 @@ def _read(source: Source) -> DataSet:
     )
 
 
-READER = FolderReader(name=_NAME, domain="anime", url=_URL, files=_FILES, read=_read)
+def _write_titles(catalogue: pd.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("anime_id", "name", "genre", "type"))
+        for item_id, row in catalogue.iterrows():
+            rows.writerow((item_id, row["title"], ", ".join(row["genres"]), row["kind"]))
+
+
+READER = FolderReader(
+    name=_NAME,
+    domain="anime",
+    url=_URL,
+    files=_FILES,
+    read=_read,
+    ratings=(
+        RatingsFile("rating.csv", ENTRY_TYPES, _COMMAS, ANIME_SCALE, frozenset({_UNRATED}), True),
+    ),
+    titles=("anime.csv", _COMMAS),
+    write_titles=_write_titles,
+)

@@ -18,7 +18,8 @@ from recommender.data.movielens import (
     assemble,
 )
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import MOVIE_SCALE
 from recommender.data.tables import Layout, TextRow, read_rows, refuse, whole_number
 from recommender.data.titles import parse
 
@@ -68,4 +69,11 @@ def _movies(items: list[TextRow], genres: list[str]) -> list[Movie]:
     return movies
 
 
-READER = FolderReader(name="MovieLens ml-100k", domain="movies", url=URL, files=_FILES, read=_read)
+READER = FolderReader(
+    name="MovieLens ml-100k",
+    domain="movies",
+    url=URL,
+    files=_FILES,
+    read=_read,
+    ratings=(RatingsFile("u.data", RATING_TYPES, Layout("\t", tuple(RATING_TYPES)), MOVIE_SCALE),),
+)

@@ -4,7 +4,11 @@ ratings.csv (userId,movieId,rating,timestamp) and movies.csv (movieId,title,genr
 header lines, as the README.txt of these sets describes. The largest has 32 million ratings.
 """
 
+import csv
 import re
+from pathlib import Path
+
+import pandas as pd
 
 from recommender.data.dataset import DataSet
 from recommender.data.files import Source
@@ -17,7 +21,8 @@ from recommender.data.movielens import (
     movies_of,
 )
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import MOVIE_SCALE
 from recommender.data.tables import Layout, read_rows
 
 _COMMAS = Layout(separator=",")
@@ -47,10 +52,23 @@ def _name(source: Source) -> str:
     return "MovieLens (csv)"
 
 
+def _write_titles(catalogue: pd.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("movieId", "title", "genres"))
+        for item_id, row in catalogue.iterrows():
+            names = "".join(f" (a.k.a. {name})" for name in row["alternatives"])
+            year = "" if pd.isna(row["year"]) else f" ({int(row['year'])})"
+            rows.writerow((item_id, f"{row['title']}{names}{year}", "|".join(row["genres"])))
+
+
 READER = FolderReader(
     name="MovieLens csv (ml-latest-small to ml-32m)",
     domain="movies",
     url=URL,
     files=_FILES,
     read=_read,
+    ratings=(RatingsFile("ratings.csv", RATING_TYPES, _COMMAS, MOVIE_SCALE),),
+    titles=("movies.csv", _COMMAS),
+    write_titles=_write_titles,
 )

@@ -17,7 +17,8 @@ from recommender.data.movielens import (
     movies_of,
 )
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import MOVIE_SCALE
 from recommender.data.tables import Layout, read_rows
 
 _FILES = ("ratings.dat", "movies.dat")
@@ -41,5 +42,13 @@ def _read(source: Source) -> DataSet:
 
 
 READER = FolderReader(
-    name="MovieLens dat (ml-1m, ml-10m)", domain="movies", url=URL, files=_FILES, read=_read
+    name="MovieLens dat (ml-1m, ml-10m)",
+    domain="movies",
+    url=URL,
+    files=_FILES,
+    read=_read,
+    ratings=(
+        RatingsFile("ratings.dat", RATING_TYPES, Layout("::", tuple(RATING_TYPES)), MOVIE_SCALE),
+    ),
+    titles=("movies.dat", Layout("::", _MOVIES)),
 )

@@ -13,7 +13,8 @@ from recommender.data.dataset import DataSet, Provenance
 from recommender.data.files import Source
 from recommender.data.myanimelist import ENTRY_TYPES, Entries, anime_of, assemble
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import ANIME_SCALE
 from recommender.data.tables import Layout, read_header, read_rows
 
 _COMMAS = Layout(separator=",")
@@ -71,4 +72,9 @@ READER = FolderReader(
     files=(_TITLES,),
     read=_read,
     one_of=(_LISTS, _COMPLETE),
+    ratings=(
+        RatingsFile(_LISTS, ENTRY_TYPES, _COMMAS, ANIME_SCALE, frozenset({_UNRATED}), True),
+        RatingsFile(_COMPLETE, ENTRY_TYPES, _COMMAS, ANIME_SCALE, tolerant=True),
+    ),
+    titles=(_TITLES, _COMMAS),
 )

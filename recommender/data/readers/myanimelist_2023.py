@@ -11,7 +11,8 @@ from recommender.data.dataset import DataSet, Provenance
 from recommender.data.files import Source
 from recommender.data.myanimelist import ENTRY_TYPES, Entries, anime_of, assemble
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader
+from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.scale import ANIME_SCALE
 from recommender.data.tables import Layout, read_rows
 
 _COMMAS = Layout(separator=",")
@@ -38,4 +39,12 @@ def _read(source: Source) -> DataSet:
     )
 
 
-READER = FolderReader(name=_NAME, domain="anime", url=_URL, files=_FILES, read=_read)
+READER = FolderReader(
+    name=_NAME,
+    domain="anime",
+    url=_URL,
+    files=_FILES,
+    read=_read,
+    ratings=(RatingsFile(_RATINGS, ENTRY_TYPES, _COMMAS, ANIME_SCALE, tolerant=True),),
+    titles=(_TITLES, _COMMAS),
+)

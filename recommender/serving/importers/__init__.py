@@ -99,7 +99,7 @@ class Importer:
         service: its name.
         domain: the domain of its lists; "" if a list says itself which one it is of.
         steps: how to get the file, one sentence a step, with the names of the menus.
-        recognises: whether a file is such an export; never raises.
+        recognises: whether a file looks like such an export; raises `DataError` for a damaged one.
         read: reads one; raises `DataError` with file, line and mend.
     """
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from recommender.errors import DataError
 from recommender.serving.importers import (
     Entry,
     Importer,
@@ -43,12 +42,9 @@ _BY_NUMBER = (
 
 
 def _recognises(upload: Upload) -> bool:
-    if upload.is_zip or not upload.paths[0].lower().endswith(".json"):
+    if upload.is_zip or upload.begins(upload.paths[0]) != "{":
         return False
-    try:
-        whole = upload.json(upload.paths[0])
-    except DataError:
-        return False
+    whole = upload.json(upload.paths[0])
     return _collection(whole) is not None or _downloaded(whole) is not None
 
 

@@ -80,7 +80,7 @@ def _entry(place: str, fields: dict[str, str]) -> Entry:
 
 
 def _recognises(upload: Upload) -> bool:
-    return not upload.is_zip and upload.paths[0].lower().endswith(".xml")
+    return not upload.is_zip and upload.begins(upload.paths[0]) == "<"
 
 
 def _read(upload: Upload) -> Reading:

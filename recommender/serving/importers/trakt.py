@@ -36,17 +36,14 @@ def _files(upload: Upload) -> list[str]:
     """The files to read; of any other than a zip, the one there is if it looks the part."""
     if upload.is_zip:
         return [path for path in upload.paths if _FILES.fullmatch(path)]
-    return [path for path in upload.paths if path.lower().endswith(".json")]
+    return [path for path in upload.paths if upload.begins(path) == "["]
 
 
 def _recognises(upload: Upload) -> bool:
     files = _files(upload)
     if upload.is_zip or not files:
         return bool(files)
-    try:
-        rows = upload.json(files[0])
-    except DataError:
-        return False
+    rows = upload.json(files[0])
     return isinstance(rows, list) and any(
         isinstance(row, dict) and any(date in row for date in _DATES) for row in rows
     )

@@ -46,7 +46,7 @@ def objective(targets, users, items):
     return error + REGULARISATION * (user_penalty + item_penalty)
 
 
-def factorise(targets, k=3, iterations=5, seed=0, told=lambda share: None):
+def factorise(targets, k=3, iterations=5, seed=0, told=lambda share, loss: None):
     return weighted_als(targets, k, UNRATED_WEIGHT, REGULARISATION, iterations, seed, told)
 
 
@@ -91,13 +91,13 @@ def test_users_are_the_exact_solution_for_the_items_returned():
 def test_a_planted_factorisation_is_recovered():
     generator = np.random.default_rng(0)
     truth = generator.uniform(0.2, 1, (40, 2)) @ generator.uniform(0.2, 1, (2, 30))
-    users, items = weighted_als(csr_array(truth), 2, 1.0, 1e-9, 100, 0, lambda share: None)
+    users, items = weighted_als(csr_array(truth), 2, 1.0, 1e-9, 100, 0, lambda share, loss: None)
     np.testing.assert_allclose(users @ items.T, truth, atol=1e-4)
 
 
 def test_progress_is_told_after_every_sweep():
     told = []
-    factorise(targets(), iterations=4, told=told.append)
+    factorise(targets(), iterations=4, told=lambda share, loss: told.append(share))
     assert told == [0.25, 0.5, 0.75, 1.0]
 
 
@@ -121,3 +121,22 @@ def test_mirrored_or_swapped_factors_have_the_same_principal_axes():
     np.testing.assert_allclose(
         principal_axes(items[:, [2, 0, 1]] * [-1, 1, -1]), principal_axes(items), atol=1e-12
     )
+
+
+def test_the_loss_that_is_told_is_the_objective(monkeypatch):
+    monkeypatch.setattr(module, "_BLOCK", 4)
+    generator = np.random.default_rng(3)
+    users, items = (
+        generator.normal(size=(len(targets().indptr) - 1, 3)),
+        generator.normal(size=(9, 3)),
+    )
+    loss = module.objective(targets(), users, items, UNRATED_WEIGHT, REGULARISATION)
+    assert loss == pytest.approx(objective(targets(), users, items), rel=1e-12)
+
+
+def test_the_loss_that_is_told_never_rises():
+    told = []
+    factorise(targets(), iterations=10, told=lambda share, loss: told.append(loss))
+    assert len(told) == 10
+    assert (np.diff(told) <= 1e-12).all()
+    assert told[-1] < told[0]

@@ -69,7 +69,7 @@ def train(
     epochs: int,
     learning_rate: float,
     seed: int,
-    progress: Callable[[float], None],
+    progress: Callable[[float, float], None],
 ) -> tuple[Single, Single, tuple[float, ...]]:
     """Trains both embeddings.
 
@@ -84,7 +84,7 @@ def train(
         epochs: passes over the ratings, each in a new random order.
         learning_rate: of Adam.
         seed: fixes the start and the orders.
-        progress: told the share done after each epoch.
+        progress: told the share done and the loss after each epoch.
 
     Returns:
         User embeddings (n_users, k), item embeddings (n_items, k), and the mean squared error
@@ -101,7 +101,7 @@ def train(
         done = number * per_epoch
         loss = epoch(*shuffled, user_table, item_table, batch, done, learning_rate, corrections)
         losses.append(loss)
-        progress((number + 1) / epochs)
+        progress((number + 1) / epochs, loss)
     for table in (user_table, item_table):
         every = np.arange(len(table.rows), dtype=np.int32)
         catch_up(table, every, len(corrections), learning_rate, corrections)

@@ -54,7 +54,7 @@ def descend(
     regularisation: float,
     learning_rate: float,
     epochs: int,
-    progress: Callable[[float], None],
+    progress: Callable[[float, float], None],
 ) -> tuple[float, ...]:
     """Moves factors in place down the gradient of the whole cost.
 
@@ -66,7 +66,7 @@ def descend(
         regularisation: lambda.
         learning_rate: of Adam.
         epochs: steps, one over all ratings each.
-        progress: told the share done after each step.
+        progress: told the share done and the cost after each step.
 
     Returns:
         The cost before each step. A step of Adam is never much longer than the learning rate, so
@@ -79,7 +79,7 @@ def descend(
         for arrays in zip(factors, gradient, first, second, strict=True):
             values, slope, m, v = (array.reshape(-1) for array in arrays)
             adam.move(values, slope, m, v, learning_rate * correction)
-        progress(step / epochs)
+        progress(step / epochs, losses[-1])
     return tuple(losses)
 
 

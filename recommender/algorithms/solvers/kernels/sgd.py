@@ -82,7 +82,7 @@ def descend(
     regularisation: float,
     seed: int,
     threads: int,
-    progress: Callable[[float], None],
+    progress: Callable[[float, float], None],
 ) -> Descent:
     """Fits Funk SVD.
 
@@ -97,7 +97,7 @@ def descend(
         regularisation: penalty of biases and factors per rating.
         seed: fixes the start.
         threads: how many to use, >= 1.
-        progress: told the share done after each epoch.
+        progress: told the share done and the mean squared error after each epoch.
 
     Returns:
         Biases and factors; they are not finite where the descent diverged.
@@ -109,14 +109,13 @@ def descend(
         for stratum in independent_blocks(users, items, threads)
     ]
 
-    def work(block: tuple[Codes, Codes, Single]) -> None:
-        epoch(*block, state, learning_rate, regularisation)
+    def work(block: tuple[Codes, Codes, Single]) -> float:
+        return epoch(*block, state, learning_rate, regularisation)
 
     with ThreadPoolExecutor(threads) as pool:
         for number in range(epochs):
-            for stratum in strata:
-                list(pool.map(work, stratum))
-            progress((number + 1) / epochs)
+            squares = sum(sum(pool.map(work, stratum)) for stratum in strata)
+            progress((number + 1) / epochs, squares / len(values))
     factors = state.user_factors[:, :k], state.item_factors[:, :k]
     return Descent(state.user_bias, state.item_bias, *factors)
 
@@ -156,7 +155,7 @@ def epoch(
     state: Descent,
     learning_rate: float,
     regularisation: float,
-) -> None:
+) -> float:
     """Goes once through the ratings in their order and moves the state in place.
 
     Args:
@@ -166,8 +165,12 @@ def epoch(
         state: of the descent.
         learning_rate: step of the descent.
         regularisation: penalty of biases and factors per rating.
+
+    Returns:
+        The sum of squared errors, of each rating before its own step.
     """
     user_bias, item_bias, user_factors, item_factors = state
+    squares = 0.0
     # No row is sliced out: references to slices are counted, and at every rating all threads would
     # queue for the one counter of an array.
     k = user_factors.shape[1]
@@ -180,7 +183,9 @@ def epoch(
         for f in range(k):
             dot += item_factors[i, f] * user_factors[u, f]
         while True:
-            step = rate * (values[n] - (bias + item_bias[i] + dot))
+            error = values[n] - (bias + item_bias[i] + dot)
+            squares += error * error
+            step = rate * error
             bias += step - decay * bias
             item_bias[i] += step - decay * item_bias[i]
             n += 1
@@ -203,6 +208,7 @@ def epoch(
             user_factors[u, f] = p + (step * q - decay * p)
             item_factors[i, f] = q + (step * p - decay * q)
         user_bias[u] = bias
+    return squares
 
 
 def epoch_plain(
@@ -212,13 +218,16 @@ def epoch_plain(
     state: Descent,
     learning_rate: float,
     regularisation: float,
-) -> None:
+) -> float:
     """The twin of `epoch`, in the precision of the state."""
     user_bias, item_bias, user_factors, item_factors = state
+    squares = 0.0
     for u, i, value in zip(users, items, values, strict=True):
         p, q = user_factors[u].copy(), item_factors[i].copy()
         error = value - (user_bias[u] + item_bias[i] + q @ p)
+        squares += error**2
         user_bias[u] += learning_rate * (error - regularisation * user_bias[u])
         item_bias[i] += learning_rate * (error - regularisation * item_bias[i])
         user_factors[u] += learning_rate * (error * q - regularisation * p)
         item_factors[i] += learning_rate * (error * p - regularisation * q)
+    return squares

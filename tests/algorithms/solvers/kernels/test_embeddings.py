@@ -53,7 +53,7 @@ def test_training_learns_and_the_seed_decides_everything(village):
             epochs=12,
             learning_rate=0.005,
             seed=seed,
-            progress=lambda done: None,
+            progress=lambda done, loss: None,
         )
 
     one, again, other = train(1), train(1), train(2)

@@ -17,7 +17,7 @@ def descend(ratings, threads=1, **settings):
         *by_first_appearance(ratings),
         ratings.values,
         threads=threads,
-        progress=lambda done: None,
+        progress=lambda done, loss: None,
         **SETTINGS | settings,
     )
 
@@ -39,8 +39,9 @@ def test_an_epoch_is_that_of_its_plain_twin_in_double_precision(village, order):
     fast = sgd.Descent.start(users.max() + 1, items.max() + 1, 40, 3)
     plain = sgd.Descent(*(array.astype(np.float64) for array in fast))
     for _ in range(2):
-        sgd.epoch(users, items, values, fast, 0.02, 0.05)
-        sgd.epoch_plain(users, items, values, plain, 0.02, 0.05)
+        squares = sgd.epoch(users, items, values, fast, 0.02, 0.05)
+        expected = sgd.epoch_plain(users, items, values, plain, 0.02, 0.05)
+        assert squares == pytest.approx(expected, rel=1e-5)
     for one, other in zip(fast, plain, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=2e-6)
 

@@ -1,0 +1,1 @@
+"""Who is an admin, and that every act of theirs is checked and logged."""
