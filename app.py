@@ -10,6 +10,9 @@ from logging import getLogger
 from threading import Thread
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from recommender.api import routes
 from recommender.settings import Settings
@@ -36,6 +39,14 @@ def recover() -> None:
         getLogger("tastemap").warning(sentence)
 
 
+async def artwork(request: Request) -> Response:
+    """`GET /api/artwork/{domain}/{item_id}`: a title's picture from elsewhere."""
+    # Imported here for the same reason.
+    from pages.components.posters import picture
+
+    return await picture(request)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up, and follows the Hub, while the server already answers."""
@@ -44,4 +55,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    "pages/navigation.py",
+    routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
+    lifespan=lifespan,
+)

@@ -51,6 +51,7 @@ def main() -> None:
             rows.append(["rating to new cards, desktop", *summary(_ratings(page))])
             page = open_page(browser, address, 360)
             rows.append(["rating to new cards, phone", *summary(_ratings(page))])
+            rows += _dials(browser, address)
             drawn, colourings, kilobytes = _maps(browser, address)
             rows.append(["Recommend to the map drawn", *summary(drawn)])
             rows.append(["another colouring of the map", *summary(colourings)])
@@ -106,6 +107,38 @@ def _ratings(page: Page) -> list[float]:
         )
         page.wait_for_timeout(1700)  # a rated card stays a while for correction
     return list(page.evaluate("window.figures"))
+
+
+def _dials(browser: Browser, address: str) -> list[list[str]]:
+    """Turning a slider and a switch to new cards."""
+    rated = "ratings=1-5_260-4_480-3_1196-4.5_296-2"
+    page = open_page(browser, f"{address}/?domain=movies&{rated}", 1280)
+    page.locator(".st-key-for-you li").first.wait_for()
+    page.wait_for_timeout(1500)
+    page.evaluate(WATCH, ".st-key-for-you [data-testid=stBidiComponentIsolated]")
+    track = page.locator(".st-key-dials-in-front [data-testid=stSlider] [role=group]").first
+    track.scroll_into_view_if_needed()
+    for turn in range(TAPS):
+        box = track.bounding_box()
+        assert box is not None
+        at = box["x"] + box["width"] * (0.96, 0.04)[turn % 2]
+        page.mouse.click(at, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(900)
+    slider = list(page.evaluate("window.figures"))
+    page.evaluate("window.figures.length = 0")
+    page.get_by_role("button", name="Dials").first.click()
+    switch = page.get_by_text("First parts first", exact=True).last
+    switch.wait_for()
+    page.wait_for_timeout(900)
+    page.evaluate("window.figures.length = 0")
+    for _ in range(TAPS):
+        switch.click()
+        page.wait_for_timeout(900)
+    switched = list(page.evaluate("window.figures"))
+    return [
+        ["dial to new cards, slider", *summary(slider)],
+        ["dial to new cards, switch", *summary(switched)],
+    ]
 
 
 # Until the frame after the one in which the map was asked to change has been drawn.

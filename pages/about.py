@@ -50,7 +50,8 @@ different questions are then asked of it:
 
 They are asked apart because sorting by predicted rating fills a list with titles hardly anybody has
 heard of. *Because you rated …* opens the whole sum: what every rating of yours adds to a title or
-takes from it. Nothing is left out, and it adds up exactly.
+takes from it, and which place the title would have without it. Nothing is left out, and it adds up
+exactly.
 
 ## What is kept
 

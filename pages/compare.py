@@ -176,6 +176,7 @@ else:
     sentences += [
         f"{n} of {name}’s {len(compared.lists[name])} are in no other list."
         for name, n in compared.alone.items()
+        if n
     ]
     sentences += [
         f"{name} gives everybody the same order."

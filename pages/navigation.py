@@ -20,6 +20,7 @@ st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
 pages = {
     "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
+    "taste": st.Page("taste.py", title="Your taste", icon=":material/fingerprint:"),
     "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
     "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
     "compare": st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),

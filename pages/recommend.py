@@ -3,25 +3,38 @@
 import streamlit as st
 
 from pages.components import visitor
+from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
+from pages.components.dials import dial_row, shortage
+from pages.components.own_list import own_list
+from pages.components.posters import poster_notice, posters
 from pages.components.releases import domains, release
+from pages.components.sharing import share_button
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import CARDS
+from recommender.serving.elsewhere import SITES
+from recommender.serving.session import State
 
 SLOTS, PAGE, FOUND = 6, 8, 12
 
 served = release(visitor.domain(domains()))
 session = visitor.session(served)
 state = session.state
-asked_key, shown_key, starts_key = (
-    f"{name}.{served.domain}" for name in ("asked", "shown", "starts")
+asked_key, shown_key, starts_key, opened_key = (
+    f"{name}.{served.domain}" for name in ("asked", "shown", "starts", "opened")
 )
 
 
 def on_event(event: Event) -> None:
     """Handles a tap."""
-    visitor.handle(served, event)
+    opened = st.session_state.setdefault(opened_key, set())
+    if event.type == "open":
+        opened.add(event.item_id)
+    elif event.type == "close":
+        opened.discard(event.item_id)
+    else:
+        visitor.handle(served, event)
 
 
 def undo() -> None:
@@ -42,7 +55,7 @@ def more() -> None:
 
 def titles_to_rate() -> list[int]:
     """The titles on offer: those on screen stay, a new one takes the place of an answered one."""
-    done = (*state.skipped, *state.dismissed)
+    done = (*state.skipped, *state.dismissed, *state.planned)
     shown = st.session_state.get(asked_key, [])
     st.session_state[asked_key] = served.titles_to_rate(state.ratings, done, SLOTS, shown)
     return st.session_state[asked_key]
@@ -66,15 +79,18 @@ with st.container(gap="small"):
                 "Give a few of them stars. Your recommendations change with every one.",
                 width="stretch",
             )
-    query = st.text_input(
-        f"Search all {n_titles}",
-        key=f"search.{served.domain}",
-        type="search",
-        live="200ms",
-        width=440,
-        placeholder=f"Search {n_titles}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        query = st.text_input(
+            f"Search all {n_titles}",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {n_titles}",
+            label_visibility="collapsed",
+        )
+        if not state.rated:
+            bring_button(served, f"bring.arrival.{served.domain}")
 
 if query.strip():
     found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
@@ -88,6 +104,7 @@ if query.strip():
         key=f"found.{served.domain}",
         label="Titles found",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 else:
     title_cards(
@@ -97,19 +114,24 @@ else:
         key=f"ask.{served.domain}",
         label="Titles to rate",
         on_event=on_event,
+        posters=posters(served.domain),
     )
 
 picks, own = st.columns([16, 9], gap="large")
-folded = served.fold_in(state.ratings, state.model)
+folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
 elsewhere = () if state.rated else asked
+hidden = (*state.dismissed, *elsewhere)
+asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
     served,
     folded,
-    folded.recommend(st.session_state.get(shown_key, PAGE), exclude=(*state.dismissed, *elsewhere)),
+    folded.recommend(asked_for, hidden, state.dials),
     as_match=as_match,
+    opened=st.session_state.get(opened_key, ()),
+    order=lambda one, also: one.order((*hidden, *also), state.dials),
 )
 with picks, st.container(key="for-you"):
     if folded.is_personal:
@@ -125,6 +147,7 @@ with picks, st.container(key="for-you"):
         st.write(
             "The best guess for someone we know nothing about. Rate one title and it is about you."
         )
+    dial_row(served, folded, state.dials)
     title_cards(
         best,
         variant="recommendation",
@@ -133,25 +156,27 @@ with picks, st.container(key="for-you"):
         label="Recommendations",
         on_event=on_event,
         start=start,
+        sites=SITES.get(served.domain, ()),
+        posters=posters(served.domain),
     )
-    if best:
+    poster_notice(served.domain)
+    if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
-    else:
+    elif not state.dials.neutral:
+        shortage(served, folded, state.dials, hidden, len(best))
+    elif not best:
         st.write("You have rated or hidden every title there is.")
 with own, st.container(key="own"):
-    st.header("Your ratings", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Your ratings", anchor=False, width="stretch")
+        if state.rated:
+            bring_button(served, f"bring.own.{served.domain}")
+        if state != State(served.domain, state.model):
+            share_button(served, state)
     if not state.rated:
         st.write("Nothing yet. What you rate is kept here, to change or take back.")
-    title_cards(
-        plain_cards(served, reversed(state.ratings), state.ratings),
-        variant="rated",
-        scale=served.scale,
-        key=f"own.{served.domain}",
-        label="Your ratings",
-        on_event=on_event,
-        start=start,
-    )
-    if state.rated:
+    own_list(served, state, on_event, start)
+    if state.rated or state.seen or state.planned:
         st.button("Start over", type="tertiary", on_click=start_over)
 taste_strip(
     best if state.rated else [],

@@ -15,7 +15,7 @@ from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__, cli_options
+from recommender import __version__, cli_options, cli_searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from recommender import cli_commands
 
     try:
-        answer = getattr(cli_commands, options.command)(options)
+        answer = getattr(cli_commands, options.command.replace("-", "_"))(options)
         print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
         sys.stdout.flush()
     except TastemapError as error:
@@ -146,8 +146,8 @@ def _parser() -> ArgumentParser:
         "--objective",
         choices=["ndcg", "rmse", "mae", "cv-rmse", "cv-mae"],
         default="ndcg",
-        help="what to make better: a figure of the visitors of the tuning fold, who show a few "
-        "ratings, or a cross-validated one (default: ndcg)",
+        help="what to make better: a figure of the visitors who tune, who show a few ratings, "
+        "or a cross-validated one (default: ndcg)",
     )
     tune.add_argument(
         "--method",
@@ -183,6 +183,16 @@ def _parser() -> ArgumentParser:
         "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
     )
     cli_options.seed(tune, 0, "0")
+
+    everything = command(
+        "tune-all",
+        "search every algorithm of a domain for its job; what the defaults come from",
+        "tune-all --domain movies --record docs/tuning-movies.json",
+    )
+    cli_options.domain(everything)
+    cli_options.data(everything)
+    cli_searches.add_options(everything)
+    cli_options.seed(everything, 0, "0")
 
     data = command(
         "data",

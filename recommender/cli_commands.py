@@ -17,6 +17,7 @@ from recommender.cli_judgement import judge
 from recommender.cli_output import Answer, progress_bar, table
 from recommender.cli_password import password
 from recommender.cli_reproduction import reproduce
+from recommender.cli_searches import tune_all
 from recommender.cli_tuning import tune
 from recommender.errors import RatingError
 from recommender.settings import Settings
@@ -40,6 +41,7 @@ __all__ = [
     "rollback",
     "train",
     "tune",
+    "tune_all",
 ]
 
 

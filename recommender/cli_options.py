@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
+_LARGEST_SEED = 2**32 - 1
+
 
 def domain(parser: ArgumentParser) -> None:
     """Adds --domain."""
@@ -27,8 +29,8 @@ def data(parser: ArgumentParser, default: str = "the data that a package ships")
         "--data",
         type=Path,
         metavar="FOLDER",
-        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA or, "
-        f"once fetched, in TASTEMAP_CACHE (default: {default})",
+        help="folder or zip of a published data set, also by its name in TASTEMAP_DATA, among "
+        f"the uploads or, once fetched, in TASTEMAP_CACHE (default: {default})",
     )
 
 
@@ -48,7 +50,7 @@ def seed(parser: ArgumentParser, default: int | None, told: str) -> None:
     """Adds --seed."""
     parser.add_argument(
         "--seed",
-        type=whole_number,
+        type=_seed_number,
         default=default,
         help=f"fixes everything random (default: {told})",
     )
@@ -59,3 +61,11 @@ def whole_number(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
+
+
+def _seed_number(text: str) -> int:
+    """What all libraries take for one: NumPy's and scikit-learn's have 32 bits."""
+    number = whole_number(text)
+    if number > _LARGEST_SEED:
+        raise ArgumentTypeError(f"{text} is too large a seed; they go from 0 to {_LARGEST_SEED}")
+    return number

@@ -74,7 +74,7 @@ def _text(options: Namespace, search: Search, found: Found, value: dict[str, Any
     asked = (
         f"{found.sample_size:,} ratings of people outside the test folds"
         if objective.cross_validated
-        else f"{found.sample_size:,} visitors of the tuning fold"
+        else f"{found.sample_size:,} visitors who tune"
     )
     gone = [
         f"{count} {what}"

@@ -53,6 +53,9 @@ class Settings:
         admin_password_hash: TASTEMAP_ADMIN_PASSWORD_HASH, of the password that opens the Admin
             page, as `python -m recommender password` prints it; None for no such password.
         admins: TASTEMAP_ADMINS, who may open it by OpenID Connect, in lower-case letters.
+        tmdb_key: TASTEMAP_TMDB_KEY, a key of TMDB's API: movies are then shown with their posters.
+            None if not set.
+        jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
     """
 
     models: Path = BUNDLED_MODELS
@@ -68,6 +71,8 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     admin_password_hash: str | None = field(default=None, repr=False)
     admins: tuple[str, ...] = ()
+    tmdb_key: str | None = field(default=None, repr=False)
+    jikan: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -103,6 +108,8 @@ class Settings:
             database_url=variables.get("TASTEMAP_DATABASE_URL", "").strip() or None,
             admin_password_hash=variables.get("TASTEMAP_ADMIN_PASSWORD_HASH", "").strip() or None,
             admins=_names(variables, "TASTEMAP_ADMINS"),
+            tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
+            jikan=_switch(variables, "TASTEMAP_JIKAN"),
         )
 
 

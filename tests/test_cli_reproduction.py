@@ -109,3 +109,15 @@ def test_what_cannot_be_run_is_one_sentence(run, system, sentence):
     assert err.startswith("reproduce: ")
     assert sentence in err
     assert err.count("\n") == 1
+
+
+def test_a_seed_that_no_library_takes_is_refused_before_anything_runs(run, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run("r6", "--seed", str(2**32))
+    assert stopped.value.code == 2
+    assert "too large a seed; they go from 0 to 4294967295" in capsys.readouterr().err
+
+
+def test_the_largest_seed_is_taken(run, tiny):
+    code, out, _ = run("r6", "--seed", str(2**32 - 1), "--json")
+    assert (code, json.loads(out)["seed"]) == (0, 2**32 - 1)

@@ -33,10 +33,10 @@ def test_the_trials_stand_beside_the_defaults_best_first(tune):
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0].startswith("4 trials of bias on MovieLens")
-    assert "RMSE of 55 visitors of the tuning fold" in lines[0]
+    assert "RMSE of 173 visitors who tune" in lines[0]
     rows = [line.split()[0] for line in lines if line]
     assert rows[1:7] == ["RMSE", "defaults", "1.", "2.", "3.", "4."]
-    assert "55 visitors are few" in out
+    assert "173 visitors are few" in out
     value = json.loads(tune("--algorithm", "bias:user_shrinkage=40", "--json")[1])
     values = [trial["value"] for trial in value["trials"]]
     assert values == sorted(values)

@@ -115,3 +115,10 @@ def test_the_hub_is_named_by_a_repository_a_revision_and_a_pace():
 def test_a_setting_of_the_hub_that_cannot_be_is_an_error(name, value):
     with pytest.raises(SettingError, match=f"^{name} is .*; set it to .*, or unset it"):
         Settings.from_environment({name: value})
+
+
+def test_the_key_of_a_source_of_pictures_is_no_part_of_what_is_printed():
+    settings = Settings.from_environment({"TASTEMAP_TMDB_KEY": " secret ", "TASTEMAP_JIKAN": "1"})
+    assert (settings.tmdb_key, settings.jikan) == ("secret", True)
+    assert "secret" not in repr(settings)
+    assert Settings.from_environment({"TASTEMAP_TMDB_KEY": " "}).tmdb_key is None

@@ -24,7 +24,7 @@ class _Factorisation(Peer):
     algorithm: ClassVar[str]
     """Ours that trains with the library."""
     defaults: ClassVar[Settings]
-    """The library's, where ours differ."""
+    """The library's, and how a visitor is folded in."""
 
     def train(self, ratings: Ratings, settings: dict[str, Any], seed: int) -> Answer:
         """Trains with the library and learns a fold-in."""
@@ -50,6 +50,8 @@ class Svd(_Factorisation):
         "epochs": 20,
         "learning_rate": 0.005,
         "regularisation": 0.02,
+        "fold_in_regularisation": 3.0,
+        "bias_regularisation": 5.0,
     }
     candidates: ClassVar[tuple[Settings, ...]] = (
         {"k": 20},
@@ -66,7 +68,13 @@ class Nmf(_Factorisation):
 
     name: ClassVar[str] = "surprise NMF"
     algorithm: ClassVar[str] = "surprise-nmf"
-    defaults: ClassVar[Settings] = {"k": 15, "epochs": 50, "regularisation": 0.06}
+    defaults: ClassVar[Settings] = {
+        "k": 15,
+        "epochs": 50,
+        "regularisation": 0.06,
+        "fold_in_regularisation": 20.0,
+        "item_shrinkage": 3.0,
+    }
     candidates: ClassVar[tuple[Settings, ...]] = (
         {"k": 5},
         {"k": 30},

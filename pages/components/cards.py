@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from pages.components.title_cards import Card, Contribution, Prediction
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
+from recommender.serving.what_if import Order, ranks_without
+
+# A breakdown of a thousand ratings helps nobody, and is sent with every card.
+_MOST_PARTS = 40
 
 
 def plain_cards(
-    release: ServedRelease, item_ids: Iterable[int], ratings: dict[int, float]
+    release: ServedRelease,
+    item_ids: Iterable[int],
+    ratings: Mapping[int, float],
+    notes: Mapping[int, str] = MappingProxyType({}),
 ) -> list[Card]:
-    """Cards with a title's facts and the visitor's rating, in the order of `item_ids`."""
-    return [Card(**_facts(release, item_id), rating=ratings.get(item_id)) for item_id in item_ids]
+    """Cards with a title's facts, the visitor's rating and a note, in the order of `item_ids`."""
+    return [
+        Card(
+            **_facts(release, item_id),
+            rating=ratings.get(item_id),
+            note=notes.get(item_id, ""),
+        )
+        for item_id in item_ids
+    ]
 
 
 def recommendation_cards(
-    release: ServedRelease, visitor: Visitor, picks: pd.DataFrame, *, as_match: bool
+    release: ServedRelease,
+    visitor: Visitor,
+    picks: pd.DataFrame,
+    *,
+    as_match: bool,
+    opened: Collection[int] = (),
+    order: Order = Visitor.order,
 ) -> list[Card]:
     """Cards with why a title is recommended.
 
@@ -28,12 +49,20 @@ def recommendation_cards(
         visitor: the visitor folded in.
         picks: rows of `visitor.recommend`.
         as_match: show how well a title fits rather than a predicted rating.
+        opened: ids of titles whose breakdown is open: only these say what would change their rank,
+            which takes a fold-in for each rating.
+        order: how the page orders its list.
 
     Returns:
         The cards, in the order of `picks`.
     """
     item_ids = [int(item_id) for item_id in picks["item_id"]]
-    breakdowns = visitor.breakdowns(item_ids) if visitor.ratings else {}
+    breakdowns = visitor.breakdowns(item_ids, _MOST_PARTS) if visitor.ratings else {}
+    changes = {
+        item_id: ranks_without(release, visitor, item_id, order)
+        for item_id in item_ids
+        if item_id in opened and visitor.is_personal
+    }
     matches = visitor.match(item_ids) if as_match and visitor.ratings else [None] * len(picks)
     return [
         Card(
@@ -43,9 +72,16 @@ def recommendation_cards(
             because=tuple(row.because),
             note="A good match all round" if visitor.is_personal and not row.because else "",
             breakdown=tuple(
-                Contribution(part.label, part.amount, part.rating)
+                Contribution(
+                    part.label,
+                    part.amount,
+                    part.rating,
+                    part.item_id,
+                    changes.get(item_id, {}).get(part.item_id),
+                )
                 for part in breakdowns.get(item_id, ())
             ),
+            opened=item_id in opened,
         )
         for item_id, match, row in zip(item_ids, matches, picks.itertuples(), strict=True)
     ]

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function drawCover({ cover, title, year, kind }) {
+function drawCover({ id, cover, title, year, kind }, posters = "") {
   const node = element("div", "cover");
   node.ariaHidden = "true"; // the card says them as text
   node.style.backgroundColor = cover.background;
@@ -24,7 +24,19 @@ function drawCover({ cover, title, year, kind }) {
   const name = element("p", "cover-title", title);
   name.dataset.length = titleLength(title);
   node.append(drawing, name, element("p", "cover-facts", facts([year, kind])));
+  if (posters) node.append(drawPoster(posters.replace("{id}", id)));
   return node;
+}
+
+// A picture that covers the cover once it is there; until then, and if there is none, it is nothing.
+function drawPoster(address) {
+  const picture = element("img", "poster");
+  picture.loading = "lazy";
+  picture.alt = ""; // the card says what it is of
+  picture.addEventListener("load", () => picture.classList.add("there"));
+  picture.addEventListener("error", () => picture.remove());
+  picture.src = address;
+  return picture;
 }
 
 const facts = (known) => known.filter(Boolean).join(" · ");

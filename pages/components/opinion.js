@@ -1,6 +1,6 @@
-// What a recommendation says for itself: the predicted rating or match, and what it is made of.
+// What the model thinks of a recommendation: the predicted rating or match, in words and as a bar.
 
-// What the model thinks of a title: a predicted rating with its range, a match, or nothing.
+// A predicted rating with its range, a match, or nothing.
 function drawOpinion({ prediction, match }, scale) {
   if (match !== null) return [element("p", "match", `Match ${match} %`)];
   if (!prediction) return [];
@@ -24,73 +24,4 @@ function drawOpinion({ prediction, match }, scale) {
     `likely between ${short(low)} and ${short(high)}`;
   picture.append(number, bar, range);
   return [picture];
-}
-
-// "Because you rated …", a button that opens the breakdown below it; returns its update.
-function createReason(node, id) {
-  const panel = element("div", "breakdown");
-  panel.id = `breakdown-${id}`;
-  panel.hidden = true;
-  const button = action("", () => {
-    panel.hidden = !panel.hidden;
-    button.ariaExpanded = String(!panel.hidden);
-  });
-  button.className = "because";
-  button.ariaExpanded = "false";
-  button.setAttribute("aria-controls", panel.id);
-  const words = element("span");
-  button.append(words);
-  const note = element("p", "note");
-
-  return ({ because, breakdown, note: text }, scale) => {
-    const reasons = because.flatMap((title, at) => [
-      at === 0 ? "Because you rated " : at === because.length - 1 ? " and " : ", ",
-      element("strong", "", title),
-    ]);
-    if (!reasons.length) reasons.push(text || "Why this?");
-    if (breakdown.length) {
-      words.replaceChildren(...reasons);
-      panel.replaceChildren(drawBreakdown(breakdown, scale));
-      if (!button.isConnected) node.replaceChildren(button, panel);
-    } else {
-      note.replaceChildren(...(because.length ? reasons : [text]));
-      node.replaceChildren(note);
-    }
-  };
-}
-
-function drawBreakdown(rows, scale) {
-  const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
-  const largest = Math.max(...rows.map((row) => Math.abs(row.amount)), 1e-9);
-  const table = element("table");
-  table.style.setProperty("--axis", rows.some((row) => row.amount < 0) ? 0.5 : 0);
-  table.append(element("caption", "unseen", "What the score is made of"));
-  let sum = 0;
-  let shown = 0; // in hundredths: cut from the running sum, so that what is shown adds up as well
-  for (const { label, amount, rating } of rows) {
-    sum += amount;
-    const hundredths = Math.round(100 * sum) - shown;
-    shown += hundredths;
-    const row = table.insertRow();
-    const name = element("th", "", label);
-    name.scope = "row";
-    if (rating !== null) {
-      const given = element("span", "given", `★ ${rating}`);
-      given.role = "img";
-      given.ariaLabel = spoken(rating, scale);
-      name.append(" ", given);
-    }
-    const bar = element("td", "amount");
-    bar.ariaHidden = "true";
-    bar.style.setProperty("--share", amount / largest);
-    bar.classList.add(amount < 0 ? "less" : "more");
-    bar.append(element("i"));
-    row.append(name, bar, element("td", "number", signed(hundredths / 100)));
-  }
-  const total = table.createTFoot().insertRow();
-  const name = element("th", "", "Score");
-  name.scope = "row";
-  name.colSpan = 2;
-  total.append(name, element("td", "number", (shown / 100).toFixed(2)));
-  return table;
 }

@@ -3,7 +3,6 @@
 
 const UNDO_TIME = 6000; // ms a removed card stays to be taken back
 const LINGER = 1400; // ms a rated card stays, so that a second tap can correct the first
-const MOVE = { duration: 260, easing: "cubic-bezier(.2, .7, .2, 1)" };
 
 const views = new WeakMap();
 
@@ -62,8 +61,10 @@ function createView(root) {
     }
     const byId = new Map(data.cards.map((card) => [card.id, card]));
     for (const id of order) {
-      if (!cards.has(id)) cards.set(id, createCard(byId.get(id), data, context));
-      else if (byId.has(id) && !outbox.has(id)) cards.get(id).update(byId.get(id));
+      const around = { rated: data.rated, rank: wanted.indexOf(id) + 1 };
+      if (!cards.has(id)) cards.set(id, createCard(byId.get(id), data, around, context));
+      else if (!byId.has(id)) cards.get(id).leftTheList();
+      else if (!outbox.has(id)) cards.get(id).update(byId.get(id), around);
     }
     arrange(list, order.map((id) => cards.get(id).node), focused);
     if (!first) animate([...list.children].filter((_, at) => !shown.includes(order[at])), before);
@@ -101,36 +102,7 @@ function createView(root) {
   return { update, close };
 }
 
-// Puts the nodes in order without moving the one that has the focus: moving it would lose it.
-function arrange(list, nodes, focused) {
-  let next = null;
-  for (const node of [...nodes].reverse()) {
-    if (node.nextSibling !== next || node.parentNode !== list) {
-      if (node !== focused) list.insertBefore(node, next);
-    }
-    next = node;
-  }
-}
-
-const positions = (nodes) => new Map([...nodes].map((node) => [node, node.getBoundingClientRect()]));
-
-// Lets newcomers appear, and the others glide from where they were before (FLIP).
-function animate(newcomers, before) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  for (const node of newcomers) {
-    node.animate([{ opacity: 0, transform: "translateY(8px)" }, {}], MOVE);
-  }
-  const moves = [...before]
-    .filter(([node, old]) => node.isConnected && old.width)
-    .map(([node, old]) => [node, old, node.getBoundingClientRect()]);
-  for (const [node, old, now] of moves) {
-    if (old.left === now.left && old.top === now.top) continue;
-    const shift = `translate(${old.left - now.left}px, ${old.top - now.top}px)`;
-    node.animate([{ transform: shift }, {}], MOVE);
-  }
-}
-
-function createCard(card, { variant, scale, skippable }, { say, emit, settle }) {
+function createCard(card, { variant, scale, skippable, sites, posters }, around, { say, emit, settle }) {
   const node = element("li", "card");
   node.dataset.itemId = card.id;
   let stays = 0; // until when the card lingers, ms
@@ -192,7 +164,7 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
 
   function bringBack() {
     node.classList.remove("gone");
-    node.querySelector(".undo")?.remove();
+    node.querySelector(":scope > .undo")?.remove();
   }
 
   function ask() {
@@ -210,7 +182,7 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
       skip.ariaLabel = `Haven’t seen it: ${card.title}`;
       foot.append(skip);
     }
-    node.append(heading, drawCover(card), when, genres, stars.node, foot);
+    node.append(heading, drawCover(card, posters), when, genres, stars.node, foot);
     return { update() {} };
   }
 
@@ -219,15 +191,21 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
     const about = element("div", "facts");
     const line = element("div", "line");
     line.append(stars.node, readout);
-    about.append(heading, line);
+    const note = element("p", "meta");
+    about.append(heading, line, note);
     const remove = action("", () => {
       const rating = stars.rating();
       takeAway("remove", `Removed ${card.title}.`, () => emit("rate", card.id, rating));
     });
     remove.className = "cross";
     remove.ariaLabel = `Remove your rating of ${card.title}`;
-    node.append(drawCover(card), about, remove);
-    return { update() {} };
+    node.append(drawCover(card, posters), about, remove);
+    return {
+      update(next) {
+        note.textContent = next.note;
+        note.hidden = !next.note;
+      },
+    };
   }
 
   function recommendation() {
@@ -261,25 +239,41 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
       actions.hidden = on;
       focus(byKeyboard);
     }
-    node.append(drawCover(card), about, reason, actions, rate);
-    const explain = createReason(reason, card.id);
-    return {
-      update(next) {
-        opinion.replaceChildren(...drawOpinion(next, scale));
-        explain(next, scale);
+    node.append(drawCover(card, posters), about, reason, actions, rate);
+    const edit = {
+      rate(part, value) {
+        emit("rate", part.id, value);
+        say(`${part.label}: ${spoken(value, scale)}.`);
+        linger(UNDO_TIME);
       },
+      remove(part) {
+        emit("remove", part.id);
+        say(`Removed ${part.label}.`);
+        linger(UNDO_TIME);
+      },
+    };
+    const ask = (open) => emit(open ? "open" : "close", card.id);
+    const why = createReason(reason, card, scale, { ask, edit, sites });
+    return {
+      update(next, around) {
+        opinion.replaceChildren(...drawOpinion(next, scale));
+        why.update(next, around);
+      },
+      leftTheList: why.leftTheList,
       open: () => !rate.hidden,
       first: () => (rate.hidden ? ".actions button" : "input"),
     };
   }
 
-  function update(next) {
+  function update(next, around) {
     bringBack();
     finished = false;
     node.classList.remove("leaving");
     stars.set(next.rating);
-    face.update(next);
+    face.update(next, around);
   }
+
+  const leftTheList = () => face.leftTheList?.();
 
   // The keyboard goes on at the card's first control. After a tap only the place is kept: a slider
   // with the focus would take the keys that scroll the page for a rating.
@@ -289,8 +283,8 @@ function createCard(card, { variant, scale, skippable }, { say, emit, settle }) 
     control.focus({ preventScroll: true });
   }
 
-  update(card);
-  return { node, update, lingers, letGo, focus };
+  update(card, around);
+  return { node, update, leftTheList, lingers, letGo, focus };
 }
 
 function action(text, onClick) {

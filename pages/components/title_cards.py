@@ -17,9 +17,10 @@ import streamlit as st
 from pages.components.cover import Place, cover
 from pages.components.widgets import CARDS
 from recommender.data.scale import RatingScale
+from recommender.serving.elsewhere import Site
 
 Variant = Literal["ask", "recommendation", "rated"]
-EventType = Literal["rate", "skip", "dismiss", "restore", "remove"]
+EventType = Literal["rate", "skip", "dismiss", "restore", "remove", "open", "close"]
 
 _mount = CARDS.widget("titleCards", html='<div class="title-cards"></div>')
 
@@ -41,11 +42,15 @@ class Contribution:
         label: A rated title, "Starting point" or the like.
         amount: The signed contribution; a breakdown's amounts sum to the score.
         rating: The visitor's rating of that title, if it is one.
+        item_id: Of that title; its rating can then be changed in the row.
+        without: The rank that the card's title would have without that rating, where it is known.
     """
 
     label: str
     amount: float
     rating: float | None = None
+    item_id: int | None = None
+    without: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Card:
         match: 0 to 1, from a model whose scores are no ratings; shown as "Match 92 %".
         because: Titles that speak most for it; shown as "Because you rated …".
         breakdown: What the score is made of; opens in place.
+        opened: Whether it is open when the card appears.
         note: A line instead of `because`, as "Popular with everybody".
     """
 
@@ -78,6 +84,7 @@ class Card:
     match: float | None = None
     because: tuple[str, ...] = ()
     breakdown: tuple[Contribution, ...] = ()
+    opened: bool = False
     note: str = ""
 
 
@@ -87,7 +94,7 @@ class Event:
 
     "rate" carries the rating, also when an earlier one is changed or its removal undone; "remove"
     takes the rating away; "skip" is "Haven't seen it"; "dismiss" is "Not for me", and "restore"
-    undoes that.
+    undoes that. "open" and "close" are about the breakdown.
     """
 
     type: EventType
@@ -105,6 +112,8 @@ def title_cards(
     on_event: Callable[[Event], None],
     skippable: bool = True,
     start: int = 0,
+    sites: Sequence[Site] = (),
+    posters: str = "",
 ) -> None:
     """Show titles as cards.
 
@@ -118,6 +127,9 @@ def title_cards(
         on_event: Called for every event in its order, before the script runs again.
         skippable: Whether an "ask" card has the button "Haven't seen it".
         start: Another number than before starts anew: cards that stay to be taken back go.
+        sites: Where a recommendation links to.
+        posters: The address of a title's picture, with {id} in it, which covers its cover once the
+            browser has it; "" for none.
 
     Raises:
         ValueError: Two cards have the same id, or a number is not finite.
@@ -143,6 +155,9 @@ def title_cards(
             "skippable": skippable,
             "start": start,
             "acknowledged": st.session_state.get(seen_key, 0),
+            "sites": [asdict(site) for site in sites],
+            "posters": posters,
+            "rated": rated_parts(cards),
             "cards": serialise(cards, scale),
         },
         on_events_change=receive,
@@ -161,6 +176,12 @@ def serialise(cards: Sequence[Card], scale: RatingScale) -> list[dict[str, Any]]
         twice = sorted({item_id for item_id in ids if ids.count(item_id) > 1})
         raise ValueError(f"The titles {twice} are in the list of cards twice; give each once.")
     return [_plain(card, scale) for card in cards]
+
+
+def rated_parts(cards: Sequence[Card]) -> dict[int, tuple[str, float | None]]:
+    """The rated titles in the cards' breakdowns: item id -> title and rating, each sent once."""
+    parts = (part for card in cards for part in card.breakdown)
+    return {part.item_id: (part.label, part.rating) for part in parts if part.item_id is not None}
 
 
 def drawing(card: Card) -> dict[str, Any]:
@@ -222,10 +243,16 @@ def _plain(card: Card, scale: RatingScale) -> dict[str, Any]:
         "prediction": _rounded(asdict(card.prediction), 2) if card.prediction else None,
         "match": None if card.match is None else round(100 * float(card.match)),
         "because": list(card.because),
+        # [rated title or label, amount, rank without it]
         "breakdown": [
-            {"label": part.label, "amount": round(float(part.amount), 4), "rating": part.rating}
+            [
+                part.label if part.item_id is None else int(part.item_id),
+                round(float(part.amount), 4),
+                *([] if part.without is None else [int(part.without)]),
+            ]
             for part in card.breakdown
         ],
+        "opened": card.opened,
         "note": card.note,
     }
 

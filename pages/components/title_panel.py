@@ -8,11 +8,13 @@ from pages.components import visitor
 from pages.components.bar_list import bar_list
 from pages.components.cards import plain_cards
 from pages.components.colours import colour_by
+from pages.components.posters import posters
 from pages.components.recipe import recipe_buttons
 from pages.components.rows import factor_rows, similarity_rows
 from pages.components.text import plain, small
 from pages.components.title_cards import title_cards
 from recommender.factors.model import FactorModel
+from recommender.serving.elsewhere import addresses
 from recommender.serving.explore import loadings, similar
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
@@ -49,10 +51,15 @@ def title_panel(served: ServedRelease, folded: Visitor, item_id: int) -> None:
                 scale=served.scale,
                 key=f"panel.{served.domain}",
                 label="Rate this title",
+                posters=posters(served.domain),
                 on_event=lambda event: visitor.handle(served, event),
             )
         st.markdown("\n\n".join(facts(served, folded, item_id)), width="stretch")
 
+    elsewhere = addresses(served.domain, shelf, item_id)
+    if elsewhere:
+        links = " · ".join(f"[{name}]({address})" for name, address in elsewhere.items())
+        st.markdown(f"More about it: {links}")
     recipe_buttons(served, item_id)
 
 

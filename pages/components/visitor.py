@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.components.title_cards import Event
-from recommender.serving.link import Read, decode, encode, read_domain, read_title
+from recommender.serving.link import Read, decode, encode, fit, read_domain, read_title
 from recommender.serving.served import ServedRelease
 from recommender.serving.session import Session, State
 
@@ -48,8 +48,8 @@ def session(release: ServedRelease) -> Session:
     releases = st.session_state.setdefault(_RELEASES, {})
     if releases.get(release.domain) != release.id:
         known = sessions.get(release.domain)
-        # A release promoted meanwhile may lack titles or the model; an address says what is left.
-        read = decode(encode(known.state), release) if known else _address(release)
+        # A release promoted meanwhile may lack titles or the model.
+        read = fit(known.state, release) if known else _address(release)
         if known is None or known.state != read.state:
             sessions[release.domain] = Session(read.state, release.scale)
         releases[release.domain] = release.id
@@ -62,9 +62,10 @@ def follow_history(release: ServedRelease) -> None:
     if _in_history():
         now, read = session(release), _address(release)
         likely = (now, now.undo(), now.choose_model(read.state.model))
-        new = Session(read.state, release.scale)
+        new, there = Session(read.state, release.scale), encode(read.state)
         told = (*notes(), *read.notes)
-        update(next((one for one in likely if one.state == read.state), new))
+        # An address does not hold all of a very long list.
+        update(next((one for one in likely if encode(one.state) == there), new))
         st.session_state[_NOTES] = told
 
 
@@ -83,8 +84,10 @@ def handle(release: ServedRelease, event: Event) -> None:
     match event.type:
         case "rate":
             update(now.rate(event.item_id, event.rating, title))
-        case "remove":
+        case "remove" if event.item_id in now.state.ratings:
             update(now.unrate(event.item_id, title))
+        case "remove":
+            update(now.restore(event.item_id, title))
         case "skip":
             update(now.skip(event.item_id, title))
         case "dismiss":

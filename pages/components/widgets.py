@@ -66,7 +66,17 @@ def _code(modules: tuple[str, ...] | list[str]) -> str:
 
 CARDS = Bundle(
     "widgets",
-    ("element", "cover", "stars", "opinion", "outbox", "title_cards", "taste_strip"),
+    (
+        "element",
+        "cover",
+        "stars",
+        "opinion",
+        "breakdown",
+        "outbox",
+        "motion",
+        "title_cards",
+        "taste_strip",
+    ),
     {"titleCards": "title_cards", "tasteStrip": "taste_strip"},
 )
 """The cards of titles and the strip that leads to them."""
@@ -90,3 +100,6 @@ ATLAS = Bundle(
     {"atlasMap": "atlas/map", "atlasTitles": "", "atlasPlaces": "", "barList": "bar_list"},
 )
 """The map of the titles, what it draws, and lists of titles with a bar each."""
+
+SHARE = Bundle("shareWidgets", ("element", "share_link"), {"shareLink": "share_link"})
+"""The link that a visitor's list is shared by."""

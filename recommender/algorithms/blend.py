@@ -25,14 +25,31 @@ class Blend(Ensemble):
     name: ClassVar[str] = "blend"
     summary: ClassVar[str] = "Two models vote: one knows tastes, one knows pairs of titles."
 
-    weight: float = parameter(0.2, 0.0, 1.0, "weight of few-shot-linear; taste-als has the rest")
-    k: int = parameter(48, 1, 1024, "number of factors of taste-als")
-    unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating there")
-    regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating there")
-    power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low there")
-    shown: int = parameter(4, 1, 100, "titles that a user is thought to show few-shot-linear")
-    penalty: float = parameter(1.0, 1e-3, 1e6, "penalty of the weights of few-shot-linear")
-    rank: int = parameter(128, 1, 4096, "rank at which few-shot-linear is stored", tuned=False)
+    weight: float = parameter(
+        0.2, 0.0, 1.0, "weight of few-shot-linear; taste-als has the rest", ranks=True
+    )
+    k: int = parameter(TasteAls.k, 1, 1024, "number of factors of taste-als", ranks=True)
+    unrated_weight: float = parameter(
+        TasteAls.unrated_weight, 1e-3, 1.0, "weight of a title without a rating there", ranks=True
+    )
+    regularisation: float = parameter(
+        TasteAls.regularisation, 1e-6, 10.0, "penalty of the factors per rating there", ranks=True
+    )
+    power: float = parameter(
+        TasteAls.power, 0.1, 10.0, "how much more a high rating counts than a low there", ranks=True
+    )
+    shown: int = parameter(
+        FewShotLinear.shown,
+        *(1, 100),
+        "titles that a user is thought to show few-shot-linear",
+        ranks=True,
+    )
+    penalty: float = parameter(
+        FewShotLinear.penalty, 1e-3, 1e6, "penalty of the weights of few-shot-linear", ranks=True
+    )
+    rank: int = parameter(
+        FewShotLinear.rank, 1, 4096, "rank at which few-shot-linear is stored", tuned=False
+    )
 
     @property
     def members(self) -> tuple[Algorithm, ...]:

@@ -32,7 +32,9 @@ class CentredSvd(Algorithm):
     mean_shrinkage: float = parameter(
         10.0, 1e-6, 1000.0, "ratings at the overall mean lent to every user for the user's mean"
     )
-    popularity: float = parameter(0.3, 0.0, 1.0, "weight of a title's share of raters in the rank")
+    popularity: float = parameter(
+        0.3, 0.0, 1.0, "weight of a title's share of raters in the rank", ranks=True
+    )
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
         """Factorises the centred ratings; nothing is random but the calibration of the range."""

@@ -57,7 +57,15 @@ def silent(done: float, phrase: str) -> None:
     """The progress callback that says nothing."""
 
 
-def parameter(default: float, low: float, high: float, meaning: str, *, tuned: bool = True) -> Any:
+def parameter(
+    default: float,
+    low: float,
+    high: float,
+    meaning: str,
+    *,
+    tuned: bool = True,
+    ranks: bool = False,
+) -> Any:
     """Declares a hyper-parameter of an algorithm.
 
     Args:
@@ -66,13 +74,14 @@ def parameter(default: float, low: float, high: float, meaning: str, *, tuned: b
         high: highest value allowed.
         meaning: one sentence for the command line and the pages.
         tuned: whether a search tries other values unasked; not where it buys quality with time.
+        ranks: whether it is for the order of titles alone, though the algorithm predicts ratings.
 
     Returns:
         A dataclass field.
     """
     return field(
         default=default,
-        metadata={"low": low, "high": high, "meaning": meaning, "tuned": tuned},
+        metadata={"low": low, "high": high, "meaning": meaning, "tuned": tuned, "ranks": ranks},
     )
 
 

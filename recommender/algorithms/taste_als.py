@@ -35,10 +35,16 @@ class TasteAls(Algorithm):
     name: ClassVar[str] = "taste-als"
     summary: ClassVar[str] = "Learns taste from very few ratings; ranks what you would choose."
 
-    k: int = parameter(48, 1, 1024, "number of factors")
-    unrated_weight: float = parameter(0.2, 1e-3, 1.0, "weight of a title without a rating")
-    regularisation: float = parameter(0.005, 1e-6, 10.0, "penalty of the factors per rating")
-    power: float = parameter(2.0, 0.1, 10.0, "how much more a high rating counts than a low one")
+    k: int = parameter(48, 1, 1024, "number of factors", ranks=True)
+    unrated_weight: float = parameter(
+        0.2, 1e-3, 1.0, "weight of a title without a rating", ranks=True
+    )
+    regularisation: float = parameter(
+        0.005, 1e-6, 10.0, "penalty of the factors per rating", ranks=True
+    )
+    power: float = parameter(
+        2.0, 0.1, 10.0, "how much more a high rating counts than a low one", ranks=True
+    )
     iterations: int = parameter(10, 1, 200, "sweeps of alternating least squares", tuned=False)
     subsets: int = parameter(
         10, 1, 100, "subsets of a user's ratings to learn the fold-in from", tuned=False

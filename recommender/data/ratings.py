@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -180,6 +181,14 @@ class Ratings:
     def n_items(self) -> int:
         """The number of titles of the catalogue."""
         return len(self.item_ids)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short word that other users, titles or ratings would change."""
+        content = 0
+        for array in (self.users, self.items, self.values):
+            content = crc32(np.ascontiguousarray(array).tobytes(), content)
+        return f"{content:08x}"
 
     def counts(self) -> NDArray[np.int64]:
         """Count the ratings of every title: int64 (n_items,)."""

@@ -71,7 +71,7 @@ def read_rows(
     header = read_header(source, name, layout)
     require(name, columns, header)
     with source.open(name) as file:
-        text = _decode(file.read(), name, encoding)
+        text = as_text(file.read(), name, encoding)
     rows = []
     offences: list[tuple[str, str]] = []
     for line, fields in data_rows(io.StringIO(text, newline=""), name, layout):
@@ -148,12 +148,10 @@ def read_header(source: Source, name: str, layout: Layout) -> Sequence[str]:
         head = file.read(_HEAD)
     if not head.strip():
         raise DataError(f"{name} is empty; the file must hold data.")
-    utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if utf_16 or b"\x00" in head:
-        raise DataError(_misencoded(name, head, 0 if utf_16 else head.find(b"\x00"), "UTF-8"))
+    _refuse_binary(head, name)
     if layout.header is not None:
         return layout.header
-    first_line = _decode(head.splitlines()[0], name, "utf-8")
+    first_line = as_text(head.splitlines()[0], name)
     return [column.strip() for column in next(csv.reader([first_line]))]
 
 
@@ -217,7 +215,21 @@ def miscounted(found: int, expected: int) -> str:
     return f"there are {found} fields instead of {expected}"
 
 
-def _decode(data: bytes, name: str, encoding: str) -> str:
+def as_text(data: bytes, name: str, encoding: str = "utf-8") -> str:
+    """Decode a text file.
+
+    Args:
+        data: Its bytes, with or without a byte order mark.
+        name: Its name, for errors.
+        encoding: As in `read_rows`.
+
+    Returns:
+        The text.
+
+    Raises:
+        DataError: If the file is in another encoding, or no text.
+    """
+    _refuse_binary(data, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -229,6 +241,13 @@ def _decode(data: bytes, name: str, encoding: str) -> str:
     if foreign:
         raise DataError(_misencoded(name, data, foreign.start(), "Latin-1 or UTF-8"))
     return text
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    """Refuse UTF-16 and what holds a NUL, as no text in UTF-8 does."""
+    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if utf_16 or b"\x00" in data:
+        raise DataError(_misencoded(name, data, 0 if utf_16 else data.find(b"\x00"), "UTF-8"))
 
 
 def _misencoded(name: str, data: bytes, position: int, expected: str) -> str:

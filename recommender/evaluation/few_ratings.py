@@ -3,7 +3,8 @@
 Users with at least 30 ratings are cut into 10 folds; fold 9 is for tuning, the others test. A
 test visitor is never in training. Each shows k ratings, drawn at random (*uniform*) or with the
 200 most rated titles first (*popular*, as visitors do when they are offered titles), and the rest
-is hidden. The model ranks the whole catalogue but the shown titles; relevant are hidden titles
+is hidden. Where the tuning fold is small, people with 20 to 29 ratings, whom no test asks, tune as
+well. The model ranks the whole catalogue but the shown titles; relevant are hidden titles
 that the visitor liked. This mirrors the app, which is why it decides what the app uses.
 """
 
@@ -41,7 +42,11 @@ SIZES = (3, 5, 10, 20)
 LIST_LENGTH, LONG_LIST = 10, 20
 FOLDS, TUNING_FOLD = 10, 9
 TEST_FOLDS = tuple(fold for fold in range(FOLDS) if fold != TUNING_FOLD)
-FEWEST_RATINGS = 30
+FEWEST_RATINGS, FEWEST_HIDDEN = 30, 10
+"""Of a visitor who tests; all show no more than leaves `FEWEST_HIDDEN` to be asked about."""
+FEWEST_TO_TUNE = 20
+"""Ratings of a visitor who tunes where the tuning fold has fewer than `ENOUGH_TO_TUNE`."""
+ENOUGH_TO_TUNE = 200
 SPLIT_SEED = 0
 
 
@@ -115,14 +120,27 @@ def visitor_folds(ratings: Ratings) -> NDArray[np.int8]:
     return by_user(ratings, FEWEST_RATINGS, FOLDS, SPLIT_SEED)
 
 
+def tuning_visitors(ratings: Ratings) -> NDArray[np.bool_]:
+    """Whom choices may be made on, bool (n_users,): nobody that any test fold asks.
+
+    That is the tuning fold. A few dozen people cannot tell one setting from the next, so in small
+    data those join them who have too few ratings to test.
+    """
+    inside: NDArray[np.bool_] = visitor_folds(ratings) == TUNING_FOLD
+    if np.count_nonzero(inside) < ENOUGH_TO_TUNE:
+        counts = ratings.user_counts()
+        inside |= (counts >= FEWEST_TO_TUNE) & (counts < FEWEST_RATINGS)
+    return inside
+
+
 def showings(
     ratings: Ratings, visitors: NDArray[np.intp], known: NDArray[np.bool_]
 ) -> Iterator[Showing]:
-    """Yields every visitor's eight showings.
+    """Yields every visitor's eight showings, or those of them that leave enough hidden.
 
     Args:
         ratings: all ratings.
-        visitors: intp, positions of users with at least `FEWEST_RATINGS` ratings.
+        visitors: intp, positions of users.
         known: bool (n_items,), which titles count as well known, by the training ratings.
 
     Yields:
@@ -136,24 +154,34 @@ def showings(
             marks = known[ratings.items[rows]]
             order = rows[showing_order(marks, shown == "popular", generator)]
             for k in SIZES:
-                yield Showing(int(user), shown, k, order[:k], order[k:])
+                if len(order) >= k + FEWEST_HIDDEN:
+                    yield Showing(int(user), shown, k, order[:k], order[k:])
 
 
 def run_fold(
     algorithms: Mapping[str, Algorithm], ratings: Ratings, fold: int, seed: int = 0
 ) -> dict[str, list[Outcome]]:
-    """Fits on everybody outside a fold and recommends to everybody inside.
+    """Runs the protocol on the visitors of a fold, 0..9; see `run`."""
+    return run(algorithms, ratings, visitor_folds(ratings) == fold, seed)
+
+
+def run(
+    algorithms: Mapping[str, Algorithm],
+    ratings: Ratings,
+    inside: NDArray[np.bool_],
+    seed: int = 0,
+) -> dict[str, list[Outcome]]:
+    """Fits on everybody outside and recommends to everybody inside.
 
     Args:
         algorithms: name -> what to test.
         ratings: all ratings.
-        fold: 0..9.
+        inside: bool (n_users,), who is a visitor.
         seed: of the fits.
 
     Returns:
-        Name -> one outcome per visitor of the fold and showing.
+        Name -> one outcome per visitor and showing.
     """
-    inside = visitor_folds(ratings) == fold
     training = ratings.subset(~inside[ratings.users])
     fits = fit_together(algorithms, training, seed=seed)
     counts = training.counts()

@@ -1,9 +1,10 @@
 """What a search for hyper-parameters may look at, and the figure it makes better.
 
-Either the tuning fold of the few-ratings protocol, or cross-validation. The test folds stay sealed
-in both: their people are among those who train, as they are in each other's tests, but none of
-them is ever asked about, so no figure of the test folds can guide a choice. (The cross-validated
-figures of `report` ask everybody; for a choice made here they are a little too kind.)
+Either the visitors that the few-ratings protocol leaves for tuning, or cross-validation. The test
+folds stay sealed in both: their people are among those who train, as they are in each other's
+tests, but none of them is ever asked about, so no figure of the test folds can guide a choice. (The
+cross-validated figures of `report` ask everybody; for a choice made here they are a little too
+kind.)
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Objective:
         label: what it is called in a table.
         figure: the field of `few_ratings.Outcome`, or "rmse" or "mae" if it is cross-validated.
         higher_is_better: else lower is.
-        cross_validated: over folds of ratings; otherwise over the visitors of the tuning fold.
+        cross_validated: over folds of ratings; otherwise over the visitors who tune.
     """
 
     label: str
@@ -57,7 +58,7 @@ OBJECTIVES: Mapping[str, Objective] = {
 
 
 def sample_size(objective: Objective, algorithm: Algorithm, ratings: Ratings) -> int:
-    """How much an objective rests on: visitors of the tuning fold, or ratings that are held out.
+    """How much an objective rests on: visitors who tune, or ratings that are held out.
 
     Raises:
         DataError: nobody can be asked; the message says what to do instead.
@@ -68,7 +69,7 @@ def sample_size(objective: Objective, algorithm: Algorithm, ratings: Ratings) ->
     if objective.cross_validated:
         return int((~_tested(ratings))[ratings.users].sum())
     try:
-        return int((few_ratings.visitor_folds(ratings) == few_ratings.TUNING_FOLD).sum())
+        return int(few_ratings.tuning_visitors(ratings).sum())
     except DataError as error:
         raise DataError(
             f"{error} Tune on larger data (--data), or with --objective cv-rmse or cv-mae."
@@ -88,11 +89,12 @@ def measure(
         seed: of the fit; the splits are fixed.
 
     Returns:
-        The figure of every visitor of the tuning fold that has one, by position, or that of the
+        The figure of every visitor who tunes and has one, by position, or that of the
         fold of ratings.
     """
     if not objective.cross_validated:
-        outcomes = few_ratings.run_fold({"it": algorithm}, ratings, few_ratings.TUNING_FOLD, seed)
+        inside = few_ratings.tuning_visitors(ratings)
+        outcomes = few_ratings.run({"it": algorithm}, ratings, inside, seed)
         figures = by_visitor(outcomes["it"], objective.figure)
         return [figures[user] for user in sorted(figures)]
     splits = by_rating(ratings, cross_validation.FOLDS, few_ratings.SPLIT_SEED)

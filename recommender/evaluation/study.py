@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,9 @@ from recommender.evaluation.metrics import Estimate
 
 DEFAULTS = "defaults"
 """Marks the trial that is the algorithm as it was, and in a study names its figures."""
-FIGURES, PARAMETERS, REFUSED = "figures", "parameters", "refused"
-"""Of a trial: what it gave, what was tried, and why the algorithm would not have it."""
+FIGURES, PARAMETERS, REFUSED, SECONDS = "figures", "parameters", "refused", "seconds"
+"""Of a trial: what it gave, what was tried, why the algorithm would not have it, and the processor
+time that it took."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,13 @@ class Found:
     Attributes:
         defaults: the algorithm as it was before.
         trials: those that ran to the end, best first.
-        better: the first of them if it is better than the defaults by more than chance: the 95 %
-            interval of the difference leaves out 0. None if not. The best of many trials on few
-            visitors is mostly the luckiest, and then does worse on others.
+        better: the first of them if it is better than the defaults by more than chance would make
+            the luckiest of as many: the interval of the difference leaves out 0 at 95 % for all
+            trials together (Bonferroni). None if not.
         stopped_early: trials given up on after some folds.
         refused: trials whose hyper-parameters the algorithm could not work with.
         sample_size: visitors, or ratings held out, that every figure rests on.
+        seconds: processor time that it took.
     """
 
     defaults: Trial
@@ -74,6 +77,7 @@ class Found:
     stopped_early: int
     refused: int
     sample_size: int
+    seconds: float
 
 
 @contextmanager
@@ -136,6 +140,12 @@ def finished(study: Study) -> list[FrozenTrial]:
     return [trial for trial in tried(study) if trial.state.is_finished()]
 
 
+def spent(study: Study) -> float:
+    """The processor time of all trials and of the defaults, in seconds."""
+    trials = sum(trial.user_attrs.get(SECONDS, 0.0) for trial in finished(study))
+    return float(trials + study.user_attrs.get(SECONDS, 0.0))
+
+
 def complete(study: Study) -> list[FrozenTrial]:
     """All trials with a value, the defaults among them."""
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
@@ -149,7 +159,7 @@ def found(study: Study, defaults: Trial, sample_size: int) -> Found:
     trials = [Trial(t.user_attrs[PARAMETERS], tuple(t.user_attrs[FIGURES])) for t in through]
     trials.sort(key=lambda trial: sign * trial.estimate.value)
     lead = trials[0].against(defaults) if trials else Estimate(0, 0, 0)
-    ahead = lead.high < 0 if sign > 0 else lead.low > 0
+    ahead = -sign * lead.value > margin(lead, len(trials))
     refused = sum(REFUSED in trial.user_attrs for trial in ended)
     return Found(
         defaults,
@@ -158,7 +168,19 @@ def found(study: Study, defaults: Trial, sample_size: int) -> Found:
         stopped_early=len(ended) - len(through) - refused,
         refused=refused,
         sample_size=sample_size,
+        seconds=spent(study),
     )
+
+
+def margin(lead: Estimate, trials: int) -> float:
+    """How far ahead the best of some trials is by luck at most, in 95 % of all cases.
+
+    Args:
+        lead: the difference with the 95 % interval that it would have as the only one.
+        trials: of which it is the best.
+    """
+    single, best_of_all = (NormalDist().inv_cdf(1 - 0.025 / n) for n in (1, max(trials, 1)))
+    return (lead.high - lead.value) * best_of_all / single
 
 
 def _mend(journal: Path) -> None:

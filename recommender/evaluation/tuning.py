@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import process_time
 from typing import Any, Literal
-from zlib import crc32
 
 import numpy as np
 import optuna
@@ -40,12 +40,14 @@ from recommender.evaluation.study import (
     FIGURES,
     PARAMETERS,
     REFUSED,
+    SECONDS,
     Found,
     Trial,
     complete,
     finished,
     found,
     opened,
+    spent,
     tried,
 )
 from recommender.evaluation.workers import held, pool
@@ -79,6 +81,7 @@ def tune(
     *,
     trials: int = 40,
     patience: int | None = None,
+    seconds: float | None = None,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Found:
@@ -90,6 +93,8 @@ def tune(
         folder: of the study; made if it does not exist, continued if it does.
         trials: settings to try, those of earlier runs included; a grid ends by itself.
         patience: give up after so many trials in a row that are not the best so far; None: never.
+        seconds: begin no trial after so much processor time, that of earlier runs and of the
+            defaults included; None for no limit.
         workers: processes; by default one per core. With more than one the model sees the trials
             in the order in which they happen to end.
         progress: told about every trial.
@@ -113,9 +118,9 @@ def tune(
         pool(ratings, workers) as processes,
     ):
         defaults = _defaults(search, study, processes)
-        running: dict[Future[list[float]], _Running] = {}
+        running: dict[Future[_Measured], _Running] = {}
         while True:
-            while len(running) < workers and _goes_on(study, trials, patience):
+            while len(running) < workers and _goes_on(study, trials, patience, seconds):
                 study.sampler = _proposal(search, points, len(tried(study)))
                 begun = _begin(study, search)
                 running[begun.submit(processes, search)] = begun
@@ -130,27 +135,35 @@ def tune(
         return found(study, defaults, asked)
 
 
+_Measured = tuple[list[float], float]
+"""Figures, and the seconds of processor time that they took."""
+
+
 class _Running:
     """A trial under way: what it tries, and the figures of the folds that it is through."""
 
     def __init__(self, trial: optuna.Trial, algorithm: Algorithm, steps: int) -> None:
         self.trial, self.algorithm, self.steps = trial, algorithm, steps
         self.figures: list[float] = []
+        self.seconds = 0.0
         self.step = 0
 
-    def submit(self, processes: Executor, search: Search) -> Future[list[float]]:
+    def submit(self, processes: Executor, search: Search) -> Future[_Measured]:
         """Has the next fold measured."""
         return processes.submit(_work, search.objective, self.algorithm, self.step, search.seed)
 
-    def take(self, future: Future[list[float]], study: Study) -> bool:
+    def take(self, future: Future[_Measured], study: Study) -> bool:
         """Takes what a fold gave; says whether there is another one to measure."""
         try:
-            self.figures += future.result()
+            figures, seconds = future.result()
         except ParameterError as error:
             # Too large a step, say: no good setting, and no reason to end the search.
             self.trial.set_user_attr(REFUSED, str(error))
             study.tell(self.trial, state=TrialState.PRUNED)
             return False
+        self.figures += figures
+        self.seconds += seconds
+        self.trial.set_user_attr(SECONDS, round(self.seconds, 3))
         mean = float(np.mean(self.figures))
         self.step += 1
         self.trial.report(mean, self.step)
@@ -164,8 +177,10 @@ class _Running:
         return False
 
 
-def _work(objective: Objective, algorithm: Algorithm, step: int, seed: int) -> list[float]:
-    return measure(objective, algorithm, held(), step, seed)
+def _work(objective: Objective, algorithm: Algorithm, step: int, seed: int) -> _Measured:
+    started = process_time()
+    figures = measure(objective, algorithm, held(), step, seed)
+    return figures, process_time() - started
 
 
 def _begin(study: Study, search: Search) -> _Running:
@@ -222,8 +237,8 @@ class _Point(RandomSampler):
         return self._point[param_name]
 
 
-def _goes_on(study: Study, trials: int, patience: int | None) -> bool:
-    if len(tried(study)) >= trials:
+def _goes_on(study: Study, trials: int, patience: int | None, seconds: float | None) -> bool:
+    if len(tried(study)) >= trials or (seconds is not None and spent(study) >= seconds):
         return False
     if patience is None or not complete(study):
         return True
@@ -242,7 +257,9 @@ def _defaults(search: Search, study: Study, processes: Executor) -> Trial:
             processes.submit(_work, search.objective, search.algorithm, step, search.seed)
             for step in range(search.objective.steps)
         ]
-        figures = [figure for step in steps for figure in step.result()]
+        measured = [step.result() for step in steps]
+        figures = [figure for some, _ in measured for figure in some]
+        study.set_user_attr(SECONDS, sum(seconds for _, seconds in measured))
         study.set_user_attr(DEFAULTS, figures)
     defaults = Trial(parameters, tuple(study.user_attrs[DEFAULTS]))
     inside = all(parameters[name] in allowed for name, allowed in search.space.items())
@@ -272,14 +289,11 @@ def _phrase(objective: Objective, study: Study, done: int, trials: int) -> str:
 
 def _identity(search: Search, ratings: Ratings) -> dict[str, Any]:
     """What must be the same for trials to be comparable, as JSON."""
-    content = 0
-    for array in (ratings.users, ratings.items, ratings.values):
-        content = crc32(np.ascontiguousarray(array).tobytes(), content)
     return {
         "algorithm": repr(search.algorithm),
         "parameters": {name: str(allowed) for name, allowed in search.space.items()},
         "objective": search.objective.label,
         "method": search.method,
         "seed": search.seed,
-        "ratings": f"{len(ratings)}-{content:08x}",
+        "ratings": f"{len(ratings)}-{ratings.fingerprint}",
     }

@@ -22,6 +22,7 @@ from recommender.figures.factors import (
 )
 from recommender.figures.look import Theme, text
 from recommender.figures.page import page
+from recommender.figures.taste import leanings, place, surprises
 
 __all__ = [
     "Theme",
@@ -29,11 +30,14 @@ __all__ = [
     "correlations",
     "distribution",
     "genres",
+    "leanings",
     "moved",
     "overlap",
     "page",
+    "place",
     "poles",
     "scree",
     "standing",
+    "surprises",
     "text",
 ]

@@ -104,6 +104,7 @@ def differences(table: pd.DataFrame, name: str, model: str, *, theme: Theme = "l
         x=table["value"].to_numpy(),
         y=table.index.to_numpy(),
         mode="markers",
+        cliponaxis=False,  # a model that is as good stands at zero, where the axis ends
         error_x=bars(table, "value", look.quiet),
         marker={
             "size": 11,

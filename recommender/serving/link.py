@@ -1,24 +1,24 @@
 """A visitor's state as the query parameters of a web address, and back.
 
-    ?domain=movies&model=taste-als&ratings=1-5_3-2_6-3.5&skipped=10_11&dismissed=4&title=6
+    ?domain=movies&model=taste-als&taste=1MgYDAC…&title=6
 
 The address survives a reload and can be shared, so it is also what strangers write. Reading it
 never fails: what is not a state is left out, counted, and said in a sentence that quotes none of it
-but numbers. Ids and ratings stand as people read them, so nothing needs a version.
+but numbers. `taste` is what `recommender.serving.compact` makes of the lists of titles; addresses
+from before it, `ratings=1-5_3-3.5&skipped=10_11`, are read as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from recommender.serving.compact import pack, unpack
+from recommender.serving.dials import decode as decode_dials
 from recommender.serving.served import ServedRelease
-from recommender.serving.session import State
-
-MOST_TITLES = 300
-"""Most titles of a kind in an address; it stays below the 8 kB that servers and messengers bear."""
+from recommender.serving.session import PLACES, State
 
 _LONGEST = 8_000
 _NAMED = 5
@@ -47,16 +47,15 @@ def encode(state: State, title: int | None = None) -> dict[str, str]:
         title: id of the title that the address is about, if any.
 
     Returns:
-        Parameter -> value, without those that would be empty. Of more than `MOST_TITLES` titles of
-        a kind, the last ones.
+        Parameter -> value, without those that would be empty. Of more titles than an address
+        holds, the last ones of each kind.
     """
-    rated = (f"{item_id}-{rating:g}" for item_id, rating in state.rated[-MOST_TITLES:])
+    lists = [getattr(state, place) for place in PLACES]
     values = {
         "domain": state.domain,
         "model": state.model or "",
-        "ratings": "_".join(rated),
-        "skipped": "_".join(map(str, state.skipped[-MOST_TITLES:])),
-        "dismissed": "_".join(map(str, state.dismissed[-MOST_TITLES:])),
+        "taste": pack(state.rated, lists) if any([state.rated, *lists]) else "",
+        "dials": state.dials.encode(),
         "title": "" if title is None else str(title),
     }
     return {name: value for name, value in values.items() if value}
@@ -115,26 +114,56 @@ def decode(parameters: Mapping[str, str], release: ServedRelease) -> Read:
         The state, with every title in one place only, and notes on what was left out.
     """
     faults = _Faults(release)
-    model: str | None = parameters.get("model")
+    rated: list[tuple[int, float]] = []
+    lists: list[list[int]] = [[] for _ in PLACES]
+    if word := parameters.get("taste"):
+        try:
+            rated, found = unpack(word)
+        except ValueError:
+            faults.damaged = True
+        else:
+            lists = [*found, *lists][: len(PLACES)]
+    for part in faults.parts(parameters.get("ratings", ""), _RATING):
+        rated.append((int(part[1]), float(part[2])))
+    for place, ids in zip(PLACES, lists, strict=True):
+        ids += [int(part[0]) for part in faults.parts(parameters.get(place, ""), _ID)]
+    places: dict[str, Any] = {p: tuple(ids) for p, ids in zip(PLACES, lists, strict=True)}
+    said = State(release.domain, parameters.get("model"), tuple(rated), **places)
+    return _fit(said, faults, parameters.get("dials", ""))
+
+
+def fit(state: State, release: ServedRelease) -> Read:
+    """Leaves out of a state what another release than it was made with does not have.
+
+    Args:
+        state: of the release's domain.
+        release: decides which titles, ratings and models there are.
+
+    Returns:
+        As `decode` does.
+    """
+    return _fit(state, _Faults(release), state.dials.encode())
+
+
+def _fit(state: State, faults: _Faults, dials: str) -> Read:
+    release, model = faults.release, state.model
     if model is not None and model not in release.models:
         faults.model, model = True, None
-
     ratings: dict[int, float] = {}
-    for part in faults.parts(parameters.get("ratings", "")):
-        found = _RATING.fullmatch(part)
-        if found is None:
-            faults.unreadable += 1
-        elif (item_id := faults.known(found[1])) is not None:
-            rating = float(found[2])
-            if not release.scale.contains([rating])[0]:
-                faults.off_scale.append(item_id)
-            else:
-                ratings[item_id] = release.scale.check(rating)
+    for item_id, rating in state.rated:
+        if not faults.knows(item_id):
+            continue
+        if not release.scale.contains([rating])[0]:
+            faults.off_scale.append(item_id)
+        else:
+            ratings[item_id] = release.scale.check(rating)
     taken = set(ratings)
-    skipped = faults.ids(parameters.get("skipped", ""), taken)
-    dismissed = faults.ids(parameters.get("dismissed", ""), taken)
-    state = State(release.domain, model, tuple(ratings.items()), skipped, dismissed)
-    return Read(state, faults.sentences())
+    places: dict[str, Any] = {
+        place: faults.untaken(getattr(state, place), taken) for place in PLACES
+    }
+    turned, told = decode_dials(dials, release.shelf)
+    fitted = replace(state, model=model, rated=tuple(ratings.items()), **places, dials=turned)
+    return Read(fitted, (*faults.sentences(), *told))
 
 
 class _Faults:
@@ -143,33 +172,34 @@ class _Faults:
     def __init__(self, release: ServedRelease) -> None:
         self.release = release
         self.model = False
+        self.damaged = False
         self.unreadable = 0
-        self.too_many = False
+        self.too_long = False
         self.unknown: list[int] = []
         self.off_scale: list[int] = []
 
-    def parts(self, value: str) -> Iterable[str]:
-        """Yields the parts of a value, as many as are allowed."""
-        self.too_many |= len(value) > _LONGEST
-        parts = value[:_LONGEST].split("_") if value else []
-        self.too_many |= len(parts) > MOST_TITLES
-        return islice(parts, MOST_TITLES)
-
-    def known(self, digits: str) -> int | None:
-        """Returns the id of a title of the catalogue; notes any other."""
-        item_id = int(digits)
-        if item_id in self.release.shelf.position:
-            return item_id
-        self.unknown.append(item_id)
-        return None
-
-    def ids(self, value: str, taken: set[int]) -> tuple[int, ...]:
-        """Reads a list of ids, without those in `taken`, to which they are added."""
-        found: list[int] = []
-        for part in self.parts(value):
-            if _ID.fullmatch(part) is None:
+    def parts(self, value: str, form: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yields the parts of a value that have the form, as many as are allowed."""
+        self.too_long |= len(value) > _LONGEST
+        for part in value[:_LONGEST].split("_") if value else []:
+            found = form.fullmatch(part)
+            if found is None:
                 self.unreadable += 1
-            elif (item_id := self.known(part)) is not None and item_id not in taken:
+            else:
+                yield found
+
+    def knows(self, item_id: int) -> bool:
+        """Says whether the catalogue has a title; notes any other."""
+        known = item_id in self.release.shelf.position
+        if not known:
+            self.unknown.append(item_id)
+        return known
+
+    def untaken(self, item_ids: Iterable[int], taken: set[int]) -> tuple[int, ...]:
+        """Returns the ids that the catalogue has, without those in `taken`, to which they go."""
+        found: list[int] = []
+        for item_id in item_ids:
+            if self.knows(item_id) and item_id not in taken:
                 taken.add(item_id)
                 found.append(item_id)
         return tuple(found)
@@ -180,6 +210,11 @@ class _Faults:
         notes = []
         if self.model:
             notes.append(f"The model in the link is not here; {self.release.ranker} ranks instead.")
+        if self.damaged:
+            notes.append(
+                "The link is damaged, perhaps cut short, so its ratings were left out; copy it "
+                "whole, once more."
+            )
         if self.unknown:
             numbers = _list([str(item_id) for item_id in self.unknown])
             notes.append(f"The link has titles that are not in the catalogue, left out: {numbers}.")
@@ -191,8 +226,8 @@ class _Faults:
                 "Some of the link could not be read and was left out; parts concerned: "
                 f"{self.unreadable}."
             )
-        if self.too_many:
-            notes.append(f"The link is too long; the first {MOST_TITLES} titles of a kind count.")
+        if self.too_long:
+            notes.append(f"The link is too long; of each list the first {_LONGEST:,} signs count.")
         return tuple(notes)
 
 

@@ -10,7 +10,7 @@ were run together.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -180,6 +180,27 @@ class SearchIndex:
         raise TitleError(
             f"{shown} is not clearly one title. Give the year too, or an item id: {offer}."
         )
+
+    def called(self, text: str) -> list[int]:
+        """Finds the titles that are called so, but for case, accents, punctuation and articles.
+
+        Numerals and digits are the same here, as everywhere in a search.
+
+        Args:
+            text: a name without its year.
+
+        Returns:
+            Their positions, ascending.
+        """
+        found: set[int] = set()
+        plain = words(text)
+        bare = plain[1:] if plain[:1] and plain[0] in ARTICLES else plain
+        for name in (plain, bare, *((article, *bare) for article in ARTICLES)):
+            for spelling in dict.fromkeys([name, with_digits(name)]):
+                joined = "".join(spelling)
+                begun = slice(bisect_left(self.joined, joined), bisect_right(self.joined, joined))
+                found.update(self.owner[begun].tolist() if joined else [])
+        return sorted(found)
 
     def similarity(self, text: str) -> Values:
         """How well each title answers a query, float32 (n_items,) in 0..1; 0 is not at all."""

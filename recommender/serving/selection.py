@@ -84,7 +84,7 @@ def _words(catalogue: pd.DataFrame, inside: NDArray[np.bool_]) -> pd.DataFrame:
             for k, m in zip(here.sum(axis=0), with_word, strict=True)
         ]
     )
-    p_values = _holm(raw)
+    p_values = holm(raw)
     table = pd.DataFrame(
         {
             "word": pd.array(about.words, dtype="str"),
@@ -119,7 +119,7 @@ def _log_choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _holm(p_values: Array) -> Array:
+def holm(p_values: Array) -> Array:
     """Corrected for looking at all of them, float64 (n,)."""
     order = np.argsort(p_values, kind="stable")
     factors = np.arange(len(p_values), 0, -1)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from recommender.errors import ParameterError, RatingError, ReleaseError, TastemapError
 from recommender.factors.blend import factor_models
+from recommender.factors.model import FactorModel
 from recommender.releases import sources
 from recommender.releases.hub import Hub
 from recommender.releases.registry import Registry
@@ -55,13 +56,22 @@ class ServedRelease(Release):
         """The catalogue as arrays."""
         return Shelf.of(self.catalogue, adult=self.adult)
 
-    def fold_in(self, ratings: Mapping[int, float], model: str | None = None) -> Visitor:
+    def fold_in(
+        self,
+        ratings: Mapping[int, float],
+        model: str | None = None,
+        *,
+        seen: Iterable[int] = (),
+        planned: Iterable[int] = (),
+    ) -> Visitor:
         """Folds a visitor in, without retraining.
 
         Args:
             ratings: item_id -> rating on `scale`. Ids that are not in the catalogue are left out
                 and reported in `Visitor.unknown`.
             model: name of the model that ranks; None for the release's ranker.
+            seen: ids of titles watched and not rated; they are not recommended.
+            planned: ids of titles that the visitor means to watch; they are not recommended.
 
         Returns:
             The visitor; without ratings, one to whom popular titles are recommended.
@@ -85,8 +95,18 @@ class ServedRelease(Release):
             rater = taste
         elif self.models[self.rater].predicts_ratings:
             rater = self.models[self.rater].taste(rated, values)
-        shown = MappingProxyType(known)
-        return Visitor(self.shelf, self.scale, name, shown, unknown, taste, rater)
+        return Visitor(
+            shelf=self.shelf,
+            scale=self.scale,
+            model=name,
+            ratings=MappingProxyType(known),
+            unknown=unknown,
+            taste=taste,
+            rater=rater,
+            seen=tuple(seen),
+            planned=tuple(planned),
+            factors=None if self._factors is None else self._factors.unit_factors,
+        )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
         allowed = frozenset(self.scale.values)
@@ -103,11 +123,11 @@ class ServedRelease(Release):
 
     def search(self, text: str, n: int = 10) -> pd.DataFrame:
         """Finds titles by name, forgivingly; see `SearchIndex.search`."""
-        return self._search_index.search(text, n)
+        return self.names.search(text, n)
 
     def find_one(self, text: str) -> int:
         """Finds the item id of the one title that a name means; see `SearchIndex.find_one`."""
-        return self._search_index.find_one(text)
+        return self.names.find_one(text)
 
     def titles_to_rate(
         self,
@@ -121,19 +141,26 @@ class ServedRelease(Release):
 
     def warm_up(self) -> None:
         """Makes all that is made on first use, so that no visitor waits for it."""
-        self._search_index.search("warm up")
+        self.names.search("warm up")
         self.titles_to_rate()
         self.fold_in({}).recommend()
+        _ = self.shelf.franchises
 
     @cached_property
-    def _search_index(self) -> SearchIndex:
+    def names(self) -> SearchIndex:
+        """All names of the titles that are offered."""
         return SearchIndex.of(self.shelf, self.catalogue["alternatives"])
 
     @cached_property
     def _questions(self) -> Questions:
+        return Questions.of(self.shelf, self._factors)
+
+    @cached_property
+    def _factors(self) -> FactorModel | None:
+        """The model whose factors tell which titles are alike, whatever ranks."""
         models = (self.models[name] for name in (self.ranker, self.rater, *sorted(self.models)))
         factors = (f for m in models for f in factor_models(m) if f.item_factors.shape[1])
-        return Questions.of(self.shelf, next(factors, None))
+        return next(factors, None)
 
 
 def open_release(domain: str, models: Path | None = None) -> ServedRelease:

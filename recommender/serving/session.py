@@ -1,15 +1,22 @@
 """What the app remembers of a visitor: an immutable value and the operations on it.
 
-A title is in at most one of three places: rated, skipped ("haven't seen it") or dismissed ("not for
-me"). Every operation returns a new session and remembers the one before it together with a sentence
-on what was done, so undo is to go back. An operation that changes nothing leaves nothing to undo.
+A title is in at most one place: rated, skipped ("haven't seen it"), dismissed ("not for me"), seen
+("watched, not rated") or planned ("wants to watch"). Every operation returns a new session and
+remembers the one before it together with a sentence on what was done, so undo is to go back. An
+operation that changes nothing leaves nothing to undo.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from recommender.data.scale import RatingScale
+from recommender.serving.dials import NEUTRAL, Dials, change
+
+PLACES = ("skipped", "dismissed", "seen", "planned")
+"""Where a title may be that is not rated: the fields of `State` that list ids."""
 
 UNDO_STEPS = 50
 """How many operations can be undone."""
@@ -25,6 +32,9 @@ class State:
         rated: (item_id, rating) in the order in which the titles were first rated.
         skipped: ids of titles the visitor does not know, in the order of skipping.
         dismissed: ids of titles the visitor does not want, in the order of dismissing.
+        seen: ids of titles the visitor has watched and not rated.
+        planned: ids of titles the visitor means to watch.
+        dials: what the visitor has turned.
     """
 
     domain: str
@@ -32,6 +42,9 @@ class State:
     rated: tuple[tuple[int, float], ...] = ()
     skipped: tuple[int, ...] = ()
     dismissed: tuple[int, ...] = ()
+    seen: tuple[int, ...] = ()
+    planned: tuple[int, ...] = ()
+    dials: Dials = NEUTRAL
 
     @property
     def ratings(self) -> dict[int, float]:
@@ -45,6 +58,8 @@ class State:
             rated=tuple(pair for pair in self.rated if pair[0] != item_id),
             skipped=tuple(other for other in self.skipped if other != item_id),
             dismissed=tuple(other for other in self.dismissed if other != item_id),
+            seen=tuple(other for other in self.seen if other != item_id),
+            planned=tuple(other for other in self.planned if other != item_id),
         )
 
 
@@ -109,28 +124,70 @@ class Session:
 
     def skip(self, item_id: int, title: str) -> Session:
         """Notes that the visitor does not know a title; a rating of it goes."""
-        if item_id in self.state.skipped:
-            return self
-        new = self.state.without(item_id)
-        return self._after(replace(new, skipped=(*new.skipped, item_id)), f"Skipped {title}")
+        return self._put("skipped", item_id, f"Skipped {title}")
 
     def dismiss(self, item_id: int, title: str) -> Session:
         """Notes that the visitor does not want a title; a rating of it goes."""
-        if item_id in self.state.dismissed:
-            return self
-        new = self.state.without(item_id)
-        return self._after(replace(new, dismissed=(*new.dismissed, item_id)), f"Hid {title}")
+        return self._put("dismissed", item_id, f"Hid {title}")
+
+    def see(self, item_id: int, title: str) -> Session:
+        """Notes that the visitor has watched a title without rating it; a rating of it goes."""
+        return self._put("seen", item_id, f"Marked {title} as watched")
+
+    def plan(self, item_id: int, title: str) -> Session:
+        """Notes that the visitor means to watch a title; a rating of it goes."""
+        return self._put("planned", item_id, f"Planned {title}")
+
+    def bring(
+        self,
+        ratings: Mapping[int, float],
+        seen: Collection[int] = (),
+        planned: Collection[int] = (),
+        *,
+        done: str,
+    ) -> Session:
+        """Takes many titles in at once, as one step to undo.
+
+        Args:
+            ratings: item_id -> rating; a changed rating keeps its place in the list.
+            seen: titles that were watched and not rated.
+            planned: titles that the visitor means to watch.
+            done: what `last` is to say.
+
+        Returns:
+            The session in which every title given is where it is given, and no other has moved.
+
+        Raises:
+            RatingError: a rating is off the scale; nothing has been taken in.
+        """
+        rated = {item_id: self.scale.check(rating) for item_id, rating in ratings.items()}
+        added = {"seen": tuple(seen), "planned": tuple(planned)}
+        moved = {*rated, *seen, *planned}
+        kept = {
+            place: tuple(item_id for item_id in getattr(self.state, place) if item_id not in moved)
+            for place in PLACES
+        }
+        places: dict[str, Any] = {place: kept[place] + added.get(place, ()) for place in PLACES}
+        unrated = moved - rated.keys()
+        old = ((item_id, r) for item_id, r in self.state.rated if item_id not in unrated)
+        new = replace(self.state, rated=tuple((dict(old) | rated).items()), **places)
+        return self._after(new, done)
 
     def restore(self, item_id: int, title: str) -> Session:
-        """Takes a title back that was skipped or dismissed; any other does not change."""
-        if item_id not in (*self.state.skipped, *self.state.dismissed):
+        """Takes a title back that is in one of `PLACES`; any other does not change."""
+        if not any(item_id in getattr(self.state, place) for place in PLACES):
             return self
         return self._after(self.state.without(item_id), f"Brought back {title}")
 
     def clear(self) -> Session:
-        """Forgets everything about all titles; the domain and the model stay."""
-        empty = State(self.state.domain, self.state.model)
+        """Forgets everything about all titles; the domain, the model and the dials stay."""
+        empty = State(self.state.domain, self.state.model, dials=self.state.dials)
         return self._after(empty, "Started over")
+
+    def turn(self, dials: Dials) -> Session:
+        """Turns the dials to other positions."""
+        done = change(self.state.dials, dials)
+        return self._after(replace(self.state, dials=dials), done)
 
     def choose_model(self, model: str | None) -> Session:
         """Takes another model. A setting rather than a step: undo leaves it alone."""
@@ -142,6 +199,13 @@ class Session:
             return self
         before = replace(self.history[-1].before, model=self.state.model)
         return replace(self, state=before, history=self.history[:-1])
+
+    def _put(self, place: str, item_id: int, done: str) -> Session:
+        if item_id in getattr(self.state, place):
+            return self
+        new = self.state.without(item_id)
+        moved: dict[str, Any] = {place: (*getattr(new, place), item_id)}
+        return self._after(replace(new, **moved), done)
 
     def _after(self, new: State, done: str) -> Session:
         if new == self.state:

@@ -6,8 +6,10 @@ by their position in the catalogue, as models do, and finds names and numbers he
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.data import catalogue as catalogues
+from recommender.serving.franchise import Franchises
 
 Positions = NDArray[np.intp]
 
@@ -73,6 +76,56 @@ class Shelf:
             by_popularity=by_popularity,
             position=MappingProxyType({int(id_): at for at, id_ in enumerate(item_ids)}),
         )
+
+    @cached_property
+    def all_genres(self) -> tuple[str, ...]:
+        """The genres of the titles that are offered, in alphabetical order."""
+        offered = zip(self.genres, self.offered, strict=True)
+        return tuple(sorted({genre for genres, there in offered if there for genre in genres}))
+
+    def of_genres(self, genres: Iterable[str]) -> NDArray[np.bool_]:
+        """Which titles have at least one of some genres, bool (n_items,)."""
+        return self._marked(self._of_genre, genres)
+
+    def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.bool_]:
+        """Which titles are of one of some kinds, bool (n_items,)."""
+        return self._marked(self._of_kind, kinds)
+
+    def _marked(
+        self, marks: Mapping[str, NDArray[np.bool_]], names: Iterable[str]
+    ) -> NDArray[np.bool_]:
+        marked = np.zeros(len(self), np.bool_)
+        for name in names:
+            if name in marks:
+                marked |= marks[name]
+        return marked
+
+    @cached_property
+    def _of_genre(self) -> Mapping[str, NDArray[np.bool_]]:
+        return {
+            genre: np.array([genre in genres for genres in self.genres], np.bool_)
+            for genre in self.all_genres
+        }
+
+    @cached_property
+    def _of_kind(self) -> Mapping[str, NDArray[np.bool_]]:
+        return {
+            kind: np.array([kind == other for other in self.kinds], np.bool_)
+            for kind in self.all_kinds
+        }
+
+    @cached_property
+    def franchises(self) -> Franchises:
+        """Which titles belong together."""
+        return Franchises.find(self.titles, self.years, self.genres, self.by_popularity)
+
+    @cached_property
+    def all_kinds(self) -> tuple[str, ...]:
+        """The kinds of the titles that are offered, the most frequent first; without ""."""
+        counts = Counter(
+            kind for kind, there in zip(self.kinds, self.offered, strict=True) if there
+        )
+        return tuple(kind for kind, _ in counts.most_common() if kind)
 
     def __len__(self) -> int:
         return len(self.item_ids)

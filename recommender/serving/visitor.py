@@ -14,11 +14,14 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
 from recommender.errors import ParameterError, TitleError
 from recommender.factors.fold_in import Array
 from recommender.factors.model import Prediction, Taste
+from recommender.serving.dials import NEUTRAL, Dials
+from recommender.serving.picks import picks
 from recommender.serving.shelf import Positions, Shelf
 
 START = "Starting point"
@@ -62,6 +65,10 @@ class Visitor:
         taste: what `model` makes of the ratings.
         rater: what the model that predicts ratings makes of them: `model` itself if it can, else
             the release's rater; None if that cannot either.
+        seen: ids of titles that the visitor has watched and not rated.
+        planned: ids of titles that the visitor means to watch.
+        factors: float32 (n_items, k), item factors of length 1, to tell titles that are alike; None
+            if no model has any.
     """
 
     shelf: Shelf
@@ -71,6 +78,9 @@ class Visitor:
     unknown: tuple[int, ...]
     taste: Taste
     rater: Taste | None
+    seen: tuple[int, ...] = ()
+    planned: tuple[int, ...] = ()
+    factors: NDArray[np.float32] | None = None
 
     @property
     def uses_ratings(self) -> bool:
@@ -97,14 +107,17 @@ class Visitor:
         moved = amounts.sum(axis=1)
         return bool(np.ptp(moved) > 1e-9 * max(1.0, float(np.abs(moved).max())))
 
-    def recommend(self, n: int = 20, exclude: Iterable[int] = ()) -> pd.DataFrame:
-        """The titles that the ranker puts first, but for the rated ones and those not offered.
+    def recommend(
+        self, n: int = 20, exclude: Iterable[int] = (), dials: Dials = NEUTRAL
+    ) -> pd.DataFrame:
+        """The titles that the ranker puts first, but for those rated, watched or not offered.
 
         Of titles with equal scores the one with more ratings comes first.
 
         Args:
-            n: how many, >= 0; fewer if the catalogue has no more.
+            n: how many, >= 0; fewer if no more fit.
             exclude: ids of further titles to leave out; unknown ones do nothing.
+            dials: filters, and what else than the score counts (`recommender.serving.picks`).
 
         Returns:
             DataFrame by rank (1, 2, …) with the columns item_id, title, score, predicted_rating,
@@ -116,12 +129,7 @@ class Visitor:
         """
         if n < 0:
             raise ParameterError(f"{n} recommendations are not possible; ask for 0 or more")
-        open_ = self.shelf.offered.copy()
-        open_[self.taste.rated] = False
-        open_[self.shelf.positions(exclude)] = False
-        candidates = self.shelf.by_popularity[open_[self.shelf.by_popularity]]
-        # Stable, so that ties stay in the order of popularity.
-        order = candidates[np.argsort(-self.scores[candidates], kind="stable")[:n]]
+        order = picks(self, dials, exclude, n)
         predicted = self._predict(order)
         return pd.DataFrame(
             {
@@ -134,6 +142,10 @@ class Visitor:
                 "because": pd.Series(self._because(order), dtype="object"),
             }
         ).set_index(pd.RangeIndex(1, len(order) + 1, name="rank"))
+
+    def order(self, exclude: Iterable[int] = (), dials: Dials = NEUTRAL) -> Positions:
+        """All titles that may be recommended, intp, the best first; see `recommend`."""
+        return picks(self, dials, exclude)
 
     def predict(self, item_ids: Sequence[int]) -> Array:
         """Predicted ratings.

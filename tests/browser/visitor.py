@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.serving.addresses import readable
+
 POPULAR, FOR_YOU = "Popular with everybody", "For you"
 
 
@@ -131,6 +133,6 @@ class Visitor:
         expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
     def address(self) -> dict[str, str]:
-        """What the address carries."""
+        """What the address carries, readable."""
         query = urlsplit(self.page.url).query
-        return {name: value for name, (value,) in parse_qs(query).items()}
+        return readable({name: value for name, (value,) in parse_qs(query).items()})

@@ -13,6 +13,7 @@ from recommender.algorithms.popularity import Popularity
 from recommender.algorithms.solvers.subsets import well_known
 from recommender.evaluation.few_ratings import (
     FEWEST_RATINGS,
+    FEWEST_TO_TUNE,
     FOLDS,
     SHOWN,
     SIZES,
@@ -22,6 +23,7 @@ from recommender.evaluation.few_ratings import (
     run_fold,
     showings,
     summarise,
+    tuning_visitors,
     visitor_folds,
 )
 
@@ -83,6 +85,29 @@ def test_a_visitor_is_never_in_training_and_everybody_else_is(village, visitors)
     expected = np.setdiff1d(np.arange(village.ratings.n_users), visitors)
     assert np.array_equal(np.unique(training.users), expected)
     assert len(training) == np.isin(village.ratings.users, expected).sum()
+
+
+def test_where_the_tuning_fold_is_small_people_too_few_to_test_tune_as_well(village, monkeypatch):
+    ratings = village.ratings
+    some = ratings.subset(~((ratings.users % 2 == 0) & (ratings.items % 3 > 0)))
+    counts, folds = some.user_counts(), visitor_folds(some)
+    light = (counts >= FEWEST_TO_TUNE) & (counts < FEWEST_RATINGS)
+    assert light.any()
+    assert np.array_equal(tuning_visitors(some), (folds == TUNING_FOLD) | light)
+    assert not np.isin(folds[tuning_visitors(some)], TEST_FOLDS).any()
+    monkeypatch.setattr("recommender.evaluation.few_ratings.ENOUGH_TO_TUNE", 1)
+    assert np.array_equal(tuning_visitors(some), folds == TUNING_FOLD)
+
+
+def test_who_has_few_ratings_shows_no_more_than_leaves_enough_to_ask_about(village, known):
+    ratings = village.ratings
+    user = int(np.argmax(ratings.user_counts()))
+    own = np.flatnonzero(ratings.users == user)
+    for n, sizes in ((20, [3, 5, 10]), (19, [3, 5]), (13, [3]), (12, [])):
+        kept = np.zeros(len(ratings), bool)
+        kept[own[:n]] = True
+        drawn = showings(ratings.subset(kept), np.array([user]), known)
+        assert [s.k for s in drawn if s.shown == "uniform"] == sizes
 
 
 # --- what a visitor shows

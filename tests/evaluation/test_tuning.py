@@ -24,14 +24,15 @@ from recommender.data.splits import by_rating
 from recommender.errors import DataError, ParameterError, StudyError
 from recommender.evaluation.few_ratings import (
     TEST_FOLDS,
-    TUNING_FOLD,
-    run_fold,
+    run,
     summarise,
+    tuning_visitors,
     visitor_folds,
 )
+from recommender.evaluation.metrics import Estimate
 from recommender.evaluation.objective import OBJECTIVES, measure, sample_size
 from recommender.evaluation.search_space import Range, Values, search_space
-from recommender.evaluation.study import opened
+from recommender.evaluation.study import margin, opened
 from recommender.evaluation.tuning import Search, tune
 from tests.releases import village as village_release
 
@@ -235,24 +236,45 @@ def test_a_folder_belongs_to_one_process_at_a_time(village, tmp_path):
         tune(planted(), village.ratings, tmp_path, workers=1)
 
 
+def test_no_trial_begins_after_the_time_is_up_and_that_of_earlier_runs_counts(village, tmp_path):
+    none = tune(planted(), village.ratings, tmp_path, seconds=0.0, workers=1)
+    assert (none.trials, none.better) == ((), None)
+    assert none.seconds > 0
+    one = tune(planted(), village.ratings, tmp_path, seconds=none.seconds + 1e-6, workers=1)
+    assert len(one.trials) == 1
+    assert one.seconds > none.seconds
+    assert tune(planted(), village.ratings, tmp_path, seconds=one.seconds, workers=1) == one
+
+
+def test_the_best_of_many_has_to_be_further_ahead_than_a_single_one():
+    """Of forty settings that are all alike, one is better beyond chance, taken for itself."""
+    assert margin(Estimate(0.3, 0.1, 0.5), trials=1) == pytest.approx(0.2)
+    draws = np.random.default_rng(0).normal(size=(200, 40, 30))
+    best = [max((Estimate.mean(d) for d in some), key=lambda one: one.value) for some in draws]
+    assert np.mean([lead.value > margin(lead, 1) for lead in best]) > 0.5
+    assert np.mean([lead.value > margin(lead, 40) for lead in best]) < 0.15
+
+
 # --- what is looked at
 
 
-def test_the_figure_is_that_of_the_protocol_on_the_tuning_fold(village):
+def test_the_figure_is_that_of_the_protocol_for_the_visitors_who_tune(village):
     algorithm = configure("taste-als", k=4, iterations=2, subsets=2)
-    outcomes = run_fold({"it": algorithm}, village.ratings, TUNING_FOLD, seed=3)["it"]
+    inside = tuning_visitors(village.ratings)
+    outcomes = run({"it": algorithm}, village.ratings, inside, seed=3)["it"]
     mean = summarise(outcomes, village.ratings.n_items)["mean"]
     for name, label in (("ndcg", "ndcg@10"), ("rmse", "rmse"), ("mae", "mae")):
         figures = measure(OBJECTIVES[name], algorithm, village.ratings, 0, seed=3)
         assert np.mean(figures) == pytest.approx(mean[label]["value"], abs=1e-4)
     visitors = sample_size(OBJECTIVES["ndcg"], algorithm, village.ratings)
-    assert visitors == (visitor_folds(village.ratings) == TUNING_FOLD).sum()
+    assert visitors == inside.sum()
 
 
 @pytest.mark.parametrize("name", ["ndcg", "rmse", "mae"])
-def test_on_the_tuning_fold_nobody_else_is_asked_and_everybody_else_trains(village, name):
+def test_only_who_tunes_is_asked_and_everybody_else_trains(village, name):
     ratings, objective = village.ratings, OBJECTIVES[name]
-    inside = visitor_folds(ratings) == TUNING_FOLD
+    inside = tuning_visitors(ratings)
+    assert not np.isin(visitor_folds(ratings)[inside], TEST_FOLDS).any()
     Witness.trained.clear()
     figures = measure(objective, Witness(), ratings, 0, seed=0)
     (training,) = Witness.trained

@@ -23,6 +23,28 @@ PARTS = pd.DataFrame({"title": ["Alien", "Shrek", "Heat"], "part": [0.5, -0.2, 0
 PLACES = pd.DataFrame(normal(60, 2).clip(-1, 1), TITLES.index, ["x", "y"])
 
 
+LEANINGS = pd.DataFrame(
+    {
+        "word": ["horror", "1980s", "drama"],
+        "yours": [0.5, 0.3, 0.4],
+        "usual": [0.1, 0.2, 0.42],
+        "holds": [True, True, False],
+    }
+)
+AGAINST = pd.DataFrame(
+    {
+        "title": ["Alien", "Shrek", "Heat"],
+        "rating": [5.0, 1.0, 4.0],
+        "predicted": [3.1, 3.9, 4.2],
+        "low": [2.0, 2.8, 3.1],
+        "high": [4.2, 5.0, 5.0],
+        "inside": [False, False, True],
+    }
+)
+REGIONS = [("Horror", (0.9, 0.9)), ("Children", (-0.5, 0.1)), ("Western", (-0.5, 0.12))]
+PLACED = PLACES.to_numpy()
+
+
 def drawn(theme):
     solid = PLACES.assign(z=0.0)
     return {
@@ -36,6 +58,12 @@ def drawn(theme):
         "atlas, 3-D": figures.atlas(solid, TITLES, values=TITLES.map(len), theme=theme),
         "overlap": figures.overlap(COMPARISON, theme=theme),
         "moved": figures.moved(COMPARISON, TITLES, theme=theme),
+        "leanings": figures.leanings(LEANINGS, theme=theme),
+        "surprises": figures.surprises(AGAINST, (0.5, 5.0), theme=theme),
+        "place": figures.place(
+            PLACED, PLACED[:2], REGIONS, np.array([-0.4, 0]), ["A", "B"], theme=theme
+        ),
+        "no place": figures.place(PLACED, PLACED[:0], [], None, [], theme=theme),
     }
 
 
@@ -151,3 +179,26 @@ def test_the_page_of_figures_stands_alone_and_says_them_too():
     assert figures.text(figure) in html
     assert 'src="http' not in html
     assert LOOKS["dark"].paper in html
+
+
+def test_leanings_say_what_holds_and_keep_the_order():
+    figure = figures.leanings(LEANINGS)
+    assert "horror 50% against 10% and 1980s 30% against 20%" in figures.text(figure)
+    assert "drama" not in figures.text(figure)
+    assert list(figure.layout.yaxis.categoryarray) == ["horror", "1980s", "drama"]
+    sure = next(trace for trace in figure.data if trace.name == "You")
+    assert list(sure.x) == [0.5, 0.3]
+    assert "Nothing here differs" in figures.text(figures.leanings(LEANINGS[2:]))
+
+
+def test_surprises_are_counted_and_set_apart():
+    figure = figures.surprises(AGAINST, (0.5, 5.0))
+    assert figures.text(figure).startswith("1 of your 3 ratings")
+    apart = next(trace for trace in figure.data if trace.name == "a surprise")
+    assert [row[0] for row in apart.customdata] == ["Alien", "Shrek"]
+
+
+def test_names_on_the_map_do_not_run_into_each_other():
+    figure = figures.place(PLACED, PLACED[:2], REGIONS, np.array([-0.4, -0.4]), ["A", "B"])
+    assert [note.text for note in figure.layout.annotations] == ["Children", "Horror"]
+    assert "nearest to “Children”" in figures.text(figure)

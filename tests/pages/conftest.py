@@ -1,5 +1,6 @@
 """What the tests of pages share: the bundled release, and models folders of their own."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,20 +10,11 @@ from pages.components import releases
 from recommender.serving import ServedRelease
 from tests.pages.admin import HASH
 
-SETTINGS = (
-    "TASTEMAP_MODELS",
-    "TASTEMAP_ADULT",
-    "TASTEMAP_STATE",
-    "TASTEMAP_DATABASE_URL",
-    "TASTEMAP_ADMIN_PASSWORD_HASH",
-    "TASTEMAP_ADMINS",
-)
-
 
 @pytest.fixture(autouse=True)
 def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in SETTINGS:
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("TASTEMAP_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

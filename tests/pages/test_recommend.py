@@ -24,7 +24,7 @@ def test_without_ratings_the_popular_titles_are_shown_and_said_to_be_popular(ser
     assert all(card["prediction"] for card in visit.cards(PICKS))
     assert len(visit.ids(ASKED)) == 6
     assert visit.cards(OWN) == []
-    assert [button.label for button in visit.app.main.button] == ["More"]
+    assert [button.label for button in visit.app.main.button] == ["Bring your list", "More"]
 
 
 def test_what_the_address_says_is_shown_and_stays_in_the_address(served, famous):
@@ -57,7 +57,7 @@ def test_a_card_carries_what_the_recommender_says(served, famous):
         shown = card["prediction"]
         said = (row.predicted_rating, row.low, row.high)
         np.testing.assert_allclose([shown[k] for k in ("rating", "low", "high")], said, atol=0.006)
-        parts = sum(part["amount"] for part in card["breakdown"])
+        parts = sum(amount for _, amount in card["breakdown"])
         assert parts == pytest.approx(row.score, abs=0.001)
 
 
@@ -67,7 +67,7 @@ BAD = {
     "unknown title": ({"ratings": "987654321-4_{1}-4"}, "987654321"),
     "nonsense": ({"ratings": "<script>_{1}-4_;--_5-"}, "3"),
     "unknown model": ({"model": "no-such", "ratings": "{1}-4"}, "model blend"),
-    "too long": ({"ratings": "_".join(["{1}-4"] * 400)}, "too long"),
+    "too long": ({"ratings": "_".join(["{1}-4"] * 2000)}, "too long"),
     "skipped nonsense": ({"ratings": "{1}-4", "skipped": "x_{1}_1e5"}, "2"),
 }
 
@@ -236,3 +236,31 @@ def test_a_list_that_is_the_same_for_everyone_says_so(famous):
     visit = Visit(ratings=f"{famous[0]}-5", model="popularity")
     assert visit.headings() == ["The same for everyone", "Your ratings"]
     assert {card["note"] for card in visit.cards(PICKS)} == {""}
+
+
+def test_what_was_watched_or_is_planned_is_not_recommended_but_can_be_rated(famous):
+    visit = Visit(ratings=f"{famous[0]}-4", seen=f"{famous[1]}", planned=f"{famous[2]}_{famous[3]}")
+    assert not set(famous[1:4]) & set(visit.ids(PICKS))
+    assert not set(famous[2:4]) & set(visit.ids(ASKED))
+    assert visit.ids("Watched, not rated") == [famous[1]]
+    assert visit.ids("Planned") == [famous[3], famous[2]]
+    visit.send("Planned", ("rate", famous[3], 3.5))
+    assert visit.ratings() == {famous[3]: 3.5, famous[0]: 4.0}
+    assert visit.send("Watched, not rated", ("remove", famous[1], None)).address.get("seen") is None
+
+
+def test_a_long_list_is_drawn_a_part_at_a_time_and_can_be_searched(served):
+    ids = served.shelf.item_ids[:40].tolist()
+    visit = Visit(ratings="_".join(f"{item_id}-4" for item_id in ids))
+    latest = ids[::-1]
+    assert visit.ids(OWN) == latest[:24]
+    assert visit.press("Show more of 40").ids(OWN) == latest
+    (search,) = (one for one in visit.app.text_input if one.label == "Search your ratings")
+    search.set_value(title(served, ids[0]))
+    visit.run()
+    assert visit.ids(OWN)[0] == ids[0]
+    assert set(visit.ids(OWN)) <= set(ids)
+    search = next(one for one in visit.app.text_input if one.label == "Search your ratings")
+    search.set_value("zzqqxx")
+    assert visit.run().ids(OWN) == []
+    assert "None of your ratings is called that." in visit.texts()

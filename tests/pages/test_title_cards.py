@@ -12,6 +12,7 @@ from pages.components.title_cards import (
     Event,
     Prediction,
     new_events,
+    rated_parts,
     serialise,
 )
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
@@ -25,7 +26,7 @@ HEAT = Card(
     genres=("Action", "Crime", "Thriller", "Drama"),
     prediction=Prediction(4.3, 3.1, 5.0),
     because=("Casino",),
-    breakdown=(Contribution("Starting point", 0.5), Contribution("Casino", -0.2, rating=2.0)),
+    breakdown=(Contribution("Starting point", 0.5), Contribution("Casino", -0.2, 2.0, 16, 14)),
 )
 
 
@@ -42,8 +43,8 @@ def test_a_card_is_plain_json_that_keeps_what_is_shown():
     assert plain["genres"] == ["Action", "Crime", "Thriller"]
     assert plain["prediction"] == {"rating": 4.3, "low": 3.1, "high": 5.0}
     assert plain["because"] == ["Casino"]
-    assert [row["amount"] for row in plain["breakdown"]] == [0.5, -0.2]
-    assert [row["rating"] for row in plain["breakdown"]] == [None, 2.0]
+    assert plain["breakdown"] == [["Starting point", 0.5], [16, -0.2, 14]]
+    assert rated_parts([HEAT]) == {16: ("Casino", 2.0)}
     assert plain["rating"] is None
 
 

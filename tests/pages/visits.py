@@ -13,6 +13,8 @@ from typing import Any
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
+from tests.serving.addresses import readable
+
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 ASKED, FOUND, PICKS, OWN = "Titles to rate", "Titles found", "Recommendations", "Your ratings"
 
@@ -121,11 +123,13 @@ class Visit:
 
     @property
     def address(self) -> dict[str, str]:
-        """What the address carries."""
-        return {
-            name: value if isinstance(value, str) else value[0]
-            for name, value in self.app.query_params.items()
-        }
+        """What the address carries, readable."""
+        return readable(
+            {
+                name: value if isinstance(value, str) else value[0]
+                for name, value in self.app.query_params.items()
+            }
+        )
 
     def cards(self, label: str) -> list[dict[str, Any]]:
         """The cards of a list, as the browser gets them."""

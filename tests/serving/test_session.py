@@ -1,19 +1,21 @@
 """A visitor's state and the way back."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data.scale import MOVIE_SCALE
 from recommender.errors import RatingError
-from recommender.serving.session import UNDO_STEPS, Session, State
+from recommender.serving.session import PLACES, UNDO_STEPS, Session, State
 
 EMPTY = Session(State("movies"), MOVIE_SCALE)
 
 titles = st.integers(1, 6)
 operations = st.one_of(
     st.tuples(st.just("rate"), titles, st.sampled_from(MOVIE_SCALE.values)),
-    st.tuples(st.sampled_from(["unrate", "skip", "dismiss", "restore"]), titles),
+    st.tuples(st.sampled_from(["unrate", "skip", "dismiss", "see", "plan", "restore"]), titles),
     st.tuples(st.just("clear")),
 )
 
@@ -54,7 +56,7 @@ def test_undoing_everything_gives_the_empty_state(done):
 @given(st.lists(operations, max_size=12))
 def test_a_title_is_in_one_place_at_most(done):
     state = after(*done).state
-    everywhere = [*state.ratings, *state.skipped, *state.dismissed]
+    everywhere = [*state.ratings, *chain(*(getattr(state, place) for place in PLACES))]
     assert len(everywhere) == len(set(everywhere))
     assert len(state.rated) == len(state.ratings)
 
@@ -67,7 +69,10 @@ def test_a_title_is_in_one_place_at_most(done):
         ([("rate", 1, 3), ("unrate", 1)], "Removed Title 1"),
         ([("skip", 1)], "Skipped Title 1"),
         ([("dismiss", 1)], "Hid Title 1"),
+        ([("see", 1)], "Marked Title 1 as watched"),
+        ([("plan", 1)], "Planned Title 1"),
         ([("dismiss", 1), ("restore", 1)], "Brought back Title 1"),
+        ([("plan", 1), ("restore", 1)], "Brought back Title 1"),
         ([("rate", 1, 3), ("clear",)], "Started over"),
         ([], None),
     ],
@@ -85,8 +90,8 @@ def test_an_operation_that_changes_nothing_leaves_nothing_to_undo(nothing):
     assert do(session, nothing) is session
 
 
-def test_skipping_and_dismissing_twice_is_doing_it_once():
-    for name in ("skip", "dismiss"):
+def test_noting_something_twice_is_doing_it_once():
+    for name in ("skip", "dismiss", "see", "plan"):
         assert len(after((name, 1), (name, 1)).history) == 1
 
 
@@ -101,8 +106,14 @@ def test_rating_a_dismissed_title_brings_it_back_as_rated():
     assert state.dismissed == ()
 
 
-def test_a_skipped_title_loses_its_rating():
-    assert after(("rate", 1, 4), ("skip", 1)).state.ratings == {}
+@pytest.mark.parametrize("name", ["skip", "dismiss", "see", "plan"])
+def test_a_title_noted_as_unrated_loses_its_rating(name):
+    assert after(("rate", 1, 4), (name, 1)).state.ratings == {}
+
+
+def test_a_planned_title_that_has_been_watched_is_planned_no_more():
+    state = after(("plan", 1), ("plan", 2), ("see", 1)).state
+    assert (state.seen, state.planned) == ((1,), (2,))
 
 
 def test_the_chosen_model_survives_undo():

@@ -13,7 +13,7 @@ import streamlit as st
 from pages.components.text import plain
 from recommender.admin.office import Office
 from recommender.admin.throttle import source_of
-from recommender.errors import SignedOutError, TastemapError
+from recommender.errors import SettingError, SignedOutError, TastemapError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ _TOKEN, _SAID = "admin.token", "admin.said"
 
 
 def configured() -> bool:
-    """Whether there is an Admin page at all."""
-    settings = Settings.from_environment()
+    """Whether there is an Admin page at all; none while a setting is wrong, as pages then say."""
+    try:
+        settings = Settings.from_environment()
+    except SettingError:
+        return False
     return settings.admin_password_hash is not None or bool(settings.admins)
 
 

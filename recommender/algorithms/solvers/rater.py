@@ -4,11 +4,14 @@ The prior S of a visitor's weights is learned from the training users, by a step
 expectation-maximisation (Bishop 2006, sections 3.5 and 9.4), so three ratings move a visitor as
 far as three ratings should and along the directions in which people do differ. The noise is then
 calibrated on random subsets of users' ratings, so that the predicted range holds the share of
-ratings it promises.
+ratings it promises. An item side that is trained closely remembers what its users rated, and would
+be surer of them than of anybody else: it is calibrated on users kept out of a second fit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -23,6 +26,48 @@ _SUBSETS_PER_USER = 4
 _HIDDEN_PER_SUBSET = 40
 _LARGEST_SAMPLE, _LARGEST_CALIBRATION = 4000, 1500
 _LEAST_NOISE = 1e-6
+_KEPT_OUT = 5
+"""One user in so many is a stranger, where there are twice as many."""
+
+Items = tuple[NDArray[np.float32], Array]
+"""The item side of a rater: factors (n_items, k) and offset (n_items,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strangers:
+    """Users whom an item side has never seen.
+
+    Attributes:
+        ratings: theirs.
+        items: fitted on everybody else.
+        counts: int64 (n_items,), ratings of every title that it was fitted on.
+    """
+
+    ratings: Ratings
+    items: Items
+    counts: NDArray[np.int64]
+
+
+def strangers(
+    ratings: Ratings, fit: Callable[[Ratings], Items], generator: np.random.Generator
+) -> Strangers | None:
+    """Keeps a fifth of the users out of a second fit.
+
+    Args:
+        ratings: training ratings.
+        fit: fits the item side.
+        generator: draws who is kept out.
+
+    Returns:
+        Them, or None where there are too few users to spare some.
+    """
+    users = np.flatnonzero(ratings.user_counts())
+    if len(users) < 2 * _KEPT_OUT:
+        return None
+    outside = np.zeros(ratings.n_users, np.bool_)
+    outside[generator.choice(users, len(users) // _KEPT_OUT, replace=False)] = True
+    others = ratings.subset(~outside[ratings.users])
+    return Strangers(ratings.subset(outside[ratings.users]), fit(others), others.counts())
 
 
 def fit_rater(
@@ -37,6 +82,7 @@ def fit_rater(
     unit_factors: bool,
     seed: int,
     penalty_per_rating: float = 0.0,
+    strangers: Strangers | None = None,
 ) -> Readout:
     """Fits a rater.
 
@@ -52,6 +98,7 @@ def fit_rater(
         unit_factors: recorded in the readout.
         seed: fixes the sampled users and subsets.
         penalty_per_rating: added to both penalties for every rating of a visitor.
+        strangers: whom to calibrate on, for an item side that is trained closely.
 
     Returns:
         The calibrated rater.
@@ -71,6 +118,7 @@ def fit_rater(
         item_shrinkage=item_shrinkage,
         unit_factors=unit_factors,
         seed=seed,
+        strangers=strangers,
     )
 
 
@@ -83,6 +131,7 @@ def calibrated(
     item_shrinkage: float,
     unit_factors: bool,
     seed: int,
+    strangers: Strangers | None = None,
 ) -> Readout:
     """Makes a rater of a fold-in that is given: what is left to learn is how sure it is.
 
@@ -95,14 +144,21 @@ def calibrated(
             where the offset was not learned from the title's ratings.
         unit_factors: recorded in the readout.
         seed: fixes the sampled users and subsets.
+        strangers: whom to calibrate on; by default users of the training.
 
     Returns:
         The calibrated rater.
     """
     generator = np.random.default_rng(seed)
-    sample = _sample(ratings, _LARGEST_CALIBRATION, generator)
     lent = np.maximum(ratings.counts() + item_shrinkage, 1.0)
-    noise = _calibrated_noise(sample, factors, offset, fold_in, lent, generator)
+    if strangers is None:
+        # A title's bias has learned from the very rating that is asked about.
+        sample, items, known, own = ratings, (factors, offset), lent, 1 / lent
+    else:
+        sample, items = strangers.ratings, strangers.items
+        known, own = np.maximum(strangers.counts + item_shrinkage, 1.0), np.zeros(len(lent))
+    sample = _sample(sample, _LARGEST_CALIBRATION, generator)
+    noise = _calibrated_noise(sample, items, fold_in, known, own, generator)
     variance = noise**2 / lent
     return Readout(
         offset=offset.astype(np.float32),
@@ -155,13 +211,17 @@ def _learned_penalty(
 
 def _calibrated_noise(
     ratings: Ratings,
-    factors: NDArray[np.float32],
-    offset: Array,
+    items: Items,
     fold_in: FoldIn,
-    lent: NDArray[np.float64],
+    lent: Array,
+    own: Array,
     generator: np.random.Generator,
 ) -> float:
-    """The noise for which `COVERAGE` of hidden ratings fall into the range predicted for them."""
+    """The noise for which `COVERAGE` of hidden ratings fall into the range predicted for them.
+
+    `own` is the share that a single rating has in its title's offset, float64 (n_items,).
+    """
+    factors, offset = items
     standardised = []
     for _, shown, hidden in subsets(ratings, _SUBSETS_PER_USER, generator):
         # A few dozen spread over the order in which titles would be shown tell as much as hundreds.
@@ -171,8 +231,8 @@ def _calibrated_noise(
             factors[seen].astype(np.float64), ratings.values[shown].astype(np.float64), offset[seen]
         )
         design = np.column_stack([np.ones(len(asked)), factors[asked].astype(np.float64)])
-        # A title's bias has learned from this very rating: undo that share of the error.
-        optimism = 1 / np.maximum(1 - 1 / lent[asked], 0.5 / lent[asked])
+        # Undoes what the offset has learned from this very rating.
+        optimism = 1 / np.maximum(1 - own[asked], 0.5 * own[asked])
         error = (ratings.values[hidden] - offset[asked]) * optimism - design @ folded.weights
         spread = ((design @ folded.covariance) * design).sum(axis=1)
         standardised.append(np.abs(error) / np.sqrt(1 + spread + 1 / lent[asked]))

@@ -155,3 +155,53 @@ def test_an_offset_that_was_not_learned_from_ratings_is_taken_for_certain(world)
     assert readout.fold_in is fold_in
     assert not readout.offset_variance.any()
     assert readout.noise == pytest.approx(NOISE, rel=0.05)
+
+
+def test_an_item_side_that_remembers_its_users_is_calibrated_on_strangers():
+    """As many factors as users: each user's noise has a factor of its own, and fits it."""
+    ratings, _, _, _ = linear_world(n_users=120, n_items=150, k=2, noise=NOISE, per_user=60)
+    training = ratings.subset(ratings.users < 60)
+    visitors = ratings.subset(ratings.users >= 60)
+
+    def items(some):
+        matrix = some.matrix().toarray() - some.values.mean() * (some.matrix().toarray() > 0)
+        _, _, right = np.linalg.svd(matrix, full_matrices=False)
+        return (8 * right[:60].T).astype(np.float32), np.full(150, float(some.values.mean()))
+
+    factors, offset = items(training)
+    others = module.strangers(training, items, np.random.default_rng(0))
+    blind, honest = (
+        module.fit_rater(
+            training,
+            factors,
+            offset,
+            item_shrinkage=0.0,
+            bias_regularisation=5.0,
+            regularisation=1.0,
+            prior_strength=0.0,
+            unit_factors=False,
+            seed=0,
+            strangers=whom,
+        )
+        for whom in (None, others)
+    )
+    assert coverage(blind, visitors, factors, 10) < COVERAGE - 0.05
+    assert COVERAGE - 0.05 < coverage(honest, visitors, factors, 10) < COVERAGE + 0.05
+
+
+def test_strangers_take_no_part_in_the_second_fit():
+    ratings, factors, offset, _ = linear_world(n_users=50, n_items=40, k=2, noise=1, per_user=9)
+    seen = []
+    others = module.strangers(
+        ratings, lambda some: (seen.append(some), (factors, offset))[1], np.random.default_rng(0)
+    )
+    (fitted,) = seen
+    assert not np.intersect1d(fitted.users, others.ratings.users).size
+    assert len(np.unique(others.ratings.users)) == 10
+    assert len(fitted) + len(others.ratings) == len(ratings)
+    assert np.array_equal(others.counts, fitted.counts())
+
+
+def test_of_a_handful_of_users_nobody_is_spared():
+    ratings, factors, offset, _ = linear_world(n_users=9, n_items=40, k=2, noise=1, per_user=9)
+    assert module.strangers(ratings, lambda _: (factors, offset), np.random.default_rng(0)) is None

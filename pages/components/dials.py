@@ -1,0 +1,236 @@
+"""The dials: two sliders under the heading of the recommendations, all others behind a button.
+
+The visitor's state decides how a dial stands, also after undo, a reload or a shared link; a widget
+only reports a change. On a phone the two sliders are behind the button as well: both stand in the
+page, and the stylesheet shows one of the two.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.components import visitor
+from pages.components.text import plain, small
+from recommender.serving.dials import NEUTRAL, Dials
+from recommender.serving.relax import relaxations
+from recommender.serving.served import ServedRelease
+from recommender.serving.visitor import Visitor
+
+_STYLE = Path(__file__).with_suffix(".css")
+_IN_FRONT = ("surprise", "variety")
+_STEPS = (0, 5, 20, 50, 100, 200)
+_SLIDERS = {
+    "surprise": (
+        "Familiar or surprising",
+        {
+            -100: "Familiar",
+            -50: "Rather familiar",
+            0: "As it comes",
+            50: "Rather surprising",
+            100: "Surprising",
+        },
+        "How well known the titles are. Rather surprising costs nothing; at the end a fifth of "
+        "the hits.",
+    ),
+    "variety": (
+        "Variety",
+        {0: "As it comes", 25: "A little varied", 50: "Varied", 100: "Most varied"},
+        "How different the titles are from each other. A little costs nothing.",
+    ),
+    "adventure": (
+        "Certain or adventurous",
+        {
+            -100: "Certain",
+            -50: "Rather certain",
+            0: "As it comes",
+            50: "Rather adventurous",
+            100: "Adventurous",
+        },
+        "Certain: good even at the low end of the predicted range, so fewer disappointments. "
+        "Adventurous: titles whose rating is hard to predict.",
+    ),
+}
+_SWITCHES = {
+    "one_per_franchise": (
+        "One per franchise",
+        "Not both Rocky and Rocky II. Tastemap goes by their names and misses some.",
+    ),
+    "no_sequels": ("First parts first", "No sequel of what you have not seen."),
+    "show_seen": ("Also what you have watched", "Titles you marked as watched, without a rating."),
+    "show_planned": ("Also what you plan to watch", "Titles that are on your list already."),
+}
+
+
+def dial_row(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
+    """Draws the dials and what is turned.
+
+    Args:
+        served: what serves.
+        folded: the visitor folded in.
+        dials: how they stand.
+    """
+    st.html(_STYLE)
+    settings = dials.settings()
+    with st.container(key="dials", gap="small"):
+        with st.container(key="dials-in-front"):
+            for column, name in zip(
+                st.columns(len(_IN_FRONT), gap="medium"), _IN_FRONT, strict=True
+            ):
+                with column:
+                    _slider(served, folded, dials, name, "front")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            label = f"Dials · {len(settings)}" if settings else "Dials"
+            with st.popover(label, icon=":material/tune:", key=f"dials.{served.domain}"):
+                _all(served, folded, dials)
+            for one in settings:
+                if one.name not in _IN_FRONT:
+                    st.button(
+                        plain(one.label),
+                        key=f"chip.{served.domain}.{one.name}",
+                        icon=":material/close:",
+                        icon_position="right",
+                        help="Turn this back",
+                        on_click=_turn,
+                        args=(served, one.back),
+                    )
+            if settings:
+                st.button(
+                    "Reset",
+                    key=f"reset-dials.{served.domain}",
+                    type="tertiary",
+                    on_click=_turn,
+                    args=(served, NEUTRAL),
+                )
+
+
+def shortage(
+    served: ServedRelease, folded: Visitor, dials: Dials, exclude: Iterable[int], shown: int
+) -> None:
+    """Says that the filters leave fewer titles than asked for, and offers to turn one back.
+
+    Args:
+        served: what serves.
+        folded: the visitor folded in.
+        dials: how they stand.
+        exclude: ids of titles that are not recommended beside those rated.
+        shown: how many titles there are.
+    """
+    ways = relaxations(folded, dials, exclude)
+    some = {0: "No title fits", 1: "Only one title fits"}.get(shown, f"Only {shown} titles fit")
+    if not ways:
+        st.write(f"{some} all of your dials together.")
+        st.button("Reset all dials", on_click=_turn, args=(served, NEUTRAL))
+        return
+    best = ways[0]
+    st.write(
+        f"{some} all of your dials. Without “{plain(best.setting.label)}” there "
+        f"{'is one more' if best.titles == 1 else f'are {best.titles:,} more'}."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for one in ways:
+            st.button(
+                plain(f"Without “{one.setting.label}”: {one.titles:,} more"),
+                key=f"relax.{served.domain}.{one.setting.name}",
+                on_click=_turn,
+                args=(served, one.setting.back),
+            )
+
+
+def _all(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
+    """Draws what is behind the button."""
+    shelf = served.shelf
+    if not folded.ratings:
+        st.markdown(small("Rate a title first: the sliders need to know what fits you."))
+    with st.container(key="dials-on-a-phone"):
+        for name in _IN_FRONT:
+            _slider(served, folded, dials, name, "phone")
+    if folded.uses_ratings:
+        _slider(served, folded, dials, "adventure", "all")
+    for name, label in (("genres", "Only these genres"), ("without", "None of these genres")):
+        st.multiselect(
+            label,
+            shelf.all_genres,
+            placeholder="Any" if name == "genres" else "None",
+            select_all=False,
+            **_bound(served, name, list(getattr(dials, name)), tuple),
+        )
+    if len(shelf.all_kinds) > 1:
+        st.multiselect(
+            "Only these kinds",
+            shelf.all_kinds,
+            placeholder="Any",
+            select_all=False,
+            **_bound(served, "kinds", list(dials.kinds), tuple),
+        )
+    known = shelf.years[shelf.years > 0]
+    if len(known):
+        _years(served, dials, int(known.min()), int(known.max()))
+    steps = sorted({*_STEPS, dials.fewest_ratings})
+    st.select_slider(
+        "At least so many ratings",
+        steps,
+        format_func=lambda n: f"{n:,}" if n else "Any",
+        **_bound(served, "fewest_ratings", dials.fewest_ratings, int),
+    )
+    for name, (label, meaning) in _SWITCHES.items():
+        there = {"show_seen": folded.seen, "show_planned": folded.planned}.get(name, True)
+        if there or getattr(dials, name):
+            st.toggle(label, help=meaning, **_bound(served, name, getattr(dials, name), bool))
+
+
+def _slider(served: ServedRelease, folded: Visitor, dials: Dials, name: str, where: str) -> None:
+    label, words, meaning = _SLIDERS[name]
+    value = getattr(dials, name)
+    st.select_slider(
+        label,
+        sorted({*words, value}),
+        format_func=lambda position: words.get(position, f"{position:+d} %"),
+        help=meaning,
+        disabled=not folded.ratings,
+        **_bound(served, name, value, int, where),
+    )
+
+
+def _years(served: ServedRelease, dials: Dials, first: int, last: int) -> None:
+    """The range of years; at its ends it also takes titles whose year is unknown."""
+    chosen = (
+        max(first, dials.first_year or first),
+        min(last, dials.last_year if dials.last_year is not None else last),
+    )
+    key = f"dial.{served.domain}.years"
+    st.session_state[key] = (min(chosen), max(chosen))
+
+    def turn() -> None:
+        start, end = st.session_state[key]
+        years = {
+            "first_year": None if start == first else start,
+            "last_year": None if end == last else end,
+        }
+        _turn(served, replace(visitor.session(served).state.dials, **years))
+
+    st.slider("Years", first, last, key=key, on_change=turn)
+
+
+def _bound(
+    served: ServedRelease,
+    name: str,
+    value: object,
+    convert: Callable[[Any], object],
+    where: str = "all",
+) -> dict[str, Any]:
+    """What binds a widget to a dial: it shows how the dial stands and turns it."""
+    key = f"dial.{served.domain}.{name}.{where}"
+    st.session_state[key] = value
+
+    def turn() -> None:
+        now = visitor.session(served).state.dials
+        _turn(served, replace(now, **{name: convert(st.session_state[key])}))
+
+    return {"key": key, "on_change": turn}
+
+
+def _turn(served: ServedRelease, dials: Dials) -> None:
+    visitor.update(visitor.session(served).turn(dials))
