@@ -16,7 +16,7 @@ from tests.releases.helpers import another
 def releases(models: Path) -> list[str]:
     """Three releases of movies, of which the second serves and the first served before."""
     registry = Registry(models)
-    made = [write(another(number), models).name for number in (1, 2, 3)]
+    made = [write(another(number), models).name for number in (41, 42, 43)]
     registry.promote("movies", made[0])
     registry.promote("movies", made[1])
     return made

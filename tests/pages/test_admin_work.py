@@ -22,7 +22,7 @@ from tests.training.trainings import write_movielens
 @pytest.fixture
 def champion(models: Path) -> str:
     """The only release of movies."""
-    release = write(another(1), models).name
+    release = write(another(44), models).name
     Registry(models).promote("movies", release)
     return release
 
