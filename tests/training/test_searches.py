@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommender.algorithms import configure, names
-from recommender.cli_searches import described
+from recommender.cli.searches import described
 from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise
 from recommender.training import searches
 from recommender.training.recipes import recipe

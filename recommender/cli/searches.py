@@ -14,8 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recommender import cli_arguments
-from recommender.cli_output import Answer, progress_bar
+from recommender.cli import arguments
+from recommender.cli.output import Answer, progress_bar
+from recommender.data import known
 
 if TYPE_CHECKING:
     from recommender.training.searches import Decision
@@ -67,10 +68,10 @@ def tune_all(options: Namespace) -> Answer:
     from recommender.data import load
     from recommender.training.searches import judged, search
 
-    data = load(options.domain, cli_arguments.source(options.data))
+    data = load(options.domain, known.source(options.data))
     folder = options.study or Path("studies", f"all-{options.domain}")
     workers = options.workers
-    chosen = cli_arguments.algorithms(options.algorithm, options.domain)
+    chosen = arguments.algorithms(options.algorithm, options.domain)
     with progress_bar() as progress:
         decisions = search(
             options.domain,

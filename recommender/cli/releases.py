@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from recommender import cli_options
+from recommender.cli import options
 
 
 def add(command: Callable[[str, str, str], ArgumentParser]) -> None:
@@ -19,68 +19,68 @@ def add(command: Callable[[str, str, str], ArgumentParser]) -> None:
     releases.add_argument(
         "--hub", action="store_true", help="those on the Hub (TASTEMAP_HUB_REPO) instead"
     )
-    cli_options.models(releases)
+    options.models(releases)
 
     promote = command(
         "promote",
         "make a release the champion, the one that serves",
         "promote --domain movies 20261121-1432-ab12cd",
     )
-    cli_options.domain(promote)
+    options.domain(promote)
     promote.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(promote)
+    options.models(promote)
 
     judge = command(
         "judge",
         "set a release beside the champion: is it better, what would change, may it serve",
         "judge --domain movies 20261121-1432-ab12cd",
     )
-    cli_options.domain(judge)
-    cli_options.data(judge)
+    options.domain(judge)
+    options.data(judge)
     judge.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(judge)
+    options.models(judge)
 
     rollback = command(
         "rollback", "swap the champion and the release before it", "rollback --domain movies"
     )
-    cli_options.domain(rollback)
-    cli_options.models(rollback)
+    options.domain(rollback)
+    options.models(rollback)
 
     delete = command(
         "delete",
         "delete a release, or the old ones; never the champion",
         "delete --domain movies --keep 5",
     )
-    cli_options.domain(delete)
+    options.domain(delete)
     which = delete.add_mutually_exclusive_group(required=True)
     which.add_argument("release", nargs="?", metavar="RELEASE", help="the release's id")
     which.add_argument(
         "--keep",
-        type=cli_options.whole_number,
+        type=options.whole_number,
         metavar="N",
         help="delete all but the newest N, the champion and the release before it",
     )
     delete.add_argument(
         "--previous", action="store_true", help="RELEASE even if it is the one to roll back to"
     )
-    cli_options.models(delete)
+    options.models(delete)
 
     pull = command(
         "pull",
         "take a release from the Hub; the newest becomes the champion",
         "pull --domain movies",
     )
-    cli_options.domain(pull)
+    options.domain(pull)
     pull.add_argument(
         "release",
         nargs="?",
         metavar="RELEASE",
         help="take this one instead, and leave the champion alone",
     )
-    cli_options.models(pull)
+    options.models(pull)
 
     push = command("push", "publish a release on the Hub", "push --domain movies")
-    cli_options.domain(push)
+    options.domain(push)
     push.add_argument(
         "release", nargs="?", metavar="RELEASE", help="the release's id (default: the champion)"
     )
@@ -92,4 +92,4 @@ def add(command: Callable[[str, str, str], ArgumentParser]) -> None:
         metavar="COMMIT",
         help="refuse if this is not the newest commit there (default: what is there now)",
     )
-    cli_options.models(push)
+    options.models(push)
