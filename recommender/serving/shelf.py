@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.data import catalogue as catalogues
-from recommender.serving.franchise import Franchises
+from recommender.data.franchise import Franchises
 
 Positions = NDArray[np.intp]
 
