@@ -38,7 +38,6 @@ from recommender.serving.telling import (
     Values,
     covarying,
 )
-from recommender.serving.words import series
 
 CANDIDATES = 400
 """Titles that are considered: the most rated of those not asked about yet."""
@@ -62,7 +61,6 @@ class Questions:
             product of their features.
         noise: variance of what an answer says about its features.
         known: float64 (n_items,), probability that a visitor knows a title, before any answer.
-        series: int64 (n_items, 2), numbers of the words of a title's series, -1 for none.
     """
 
     shelf: Shelf
@@ -71,7 +69,6 @@ class Questions:
     features: Values
     noise: float
     known: Values
-    series: NDArray[np.int64]
 
     @classmethod
     def of(cls, shelf: Shelf, model: FactorModel | None) -> Questions:
@@ -99,7 +96,6 @@ class Questions:
             features=features,
             noise=_NOISE_WITHOUT if model is None else _NOISE,
             known=known,
-            series=_series(shelf.titles),
         )
 
     def choose(
@@ -212,20 +208,10 @@ class Questions:
         return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
 
     def _alike(self, position: int, others: Positions) -> NDArray[np.bool_]:
-        """Which of the others are of the same series as a title, or next to it in factor space."""
+        """Which of the others are of a title's franchise, or next to it in factor space."""
         near = self.factors[others] @ self.factors[position] > _ALIKE
-        # Names that begin alike: Alien and Alien Resurrection, all the Harry Potters.
-        first, second = self.series[others].T
-        one, two = self.series[position]
-        same = (first == one) & ((second == two) | (second < 0) | (two < 0))
-        return np.asarray(near | same)
-
-
-def _series(titles: Sequence[str]) -> NDArray[np.int64]:
-    """The first two words of the names of series as numbers, int64 (n_items, 2), -1 for none."""
-    names = [(*series(title), "", "")[:2] for title in titles]
-    number = {word: at for at, word in enumerate(dict.fromkeys(w for name in names for w in name))}
-    return np.array([[number[w] if w else -1 for w in name] for name in names], np.int64)
+        franchise = self.shelf.franchises.of
+        return np.asarray(near | (franchise[others] == franchise[position]))
 
 
 def _genres(shelf: Shelf) -> Values:

@@ -142,6 +142,8 @@ def test_when_the_filters_leave_too_little_the_one_to_relax_is_named(run):
     [
         (["--genre", "Wra"], "--genre Wra: there is no such; there is"),
         (["--years", "1990"], "--years 1990 is no range"),
+        (["--episodes", "13+"], "--episodes 13+ is no range; write it as 13-26, 13- or -26"),
+        (["--episodes", "-13"], "--episodes -13: the titles of this release have no episodes"),
         (["--variety", "101"], "variety goes from 0 to 100, not to 101"),
     ],
 )

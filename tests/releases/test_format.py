@@ -64,7 +64,7 @@ def test_a_release_opens_as_it_was_written(folder: Path) -> None:
 def test_a_release_says_what_it_was_made_of(folder: Path) -> None:
     facts = open_folder(folder).manifest
 
-    assert facts["schema"] == 2
+    assert facts["schema"] == 3
     assert facts["data"]["licence"].startswith("Research use")
     assert facts["data"]["files"] == {"ratings.csv": "0" * 64}
     assert (facts["data"]["ratings"], facts["data"]["users"], facts["data"]["titles"]) == (
@@ -352,12 +352,23 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_release_of_a_later_schema_asks_for_an_update(folder: Path) -> None:
-    helpers.forge(folder, change=lambda facts: facts.update(schema=3))
+    helpers.forge(folder, change=lambda facts: facts.update(schema=4))
 
     assert refusal(folder) == (
-        f"{folder.name}: it is written in schema 3, this version of Tastemap reads schema 2; "
+        f"{folder.name}: it is written in schema 4, this version of Tastemap reads schema 2 and 3; "
         "update Tastemap"
     )
+
+
+def test_a_release_of_schema_2_opens_with_no_episodes_known(folder: Path) -> None:
+    data = helpers.without_episodes((folder / "catalogue.parquet").read_bytes())
+    helpers.forge(folder, {"catalogue.parquet": data}, lambda facts: facts.update(schema=2))
+
+    release = open_folder(folder)
+
+    assert release.manifest["schema"] == 2
+    assert release.catalogue["episodes"].isna().all()
+    assert not release.catalogue["year"].isna().all()
 
 
 @cache

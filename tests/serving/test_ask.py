@@ -12,7 +12,6 @@ from recommender.errors import ParameterError
 from recommender.serving.ask import Questions
 from recommender.serving.served import ServedRelease
 from recommender.serving.shelf import Shelf
-from recommender.serving.words import series
 from tests.serving.releases import catalogue, factor_model, popularity, release
 
 NAMES = ["Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India"]
@@ -50,17 +49,17 @@ def test_questions_go_where_the_visitors_taste_goes(served):
     assert len({*fond} & {*animated}) > len({*grim} & {*animated})
 
 
-def test_no_two_titles_on_screen_are_of_one_series(served):
+def test_no_two_titles_on_screen_are_of_one_franchise(served):
+    franchise = served.shelf.franchises.of
     shown = served.titles_to_rate(n=12)
     skipped: list[int] = []
     for turn in range(30):
-        names = [series(served.catalogue.at[item_id, "title"]) for item_id in shown]
-        assert len(set(names)) == 12
+        assert len(set(franchise[served.shelf.positions(shown)].tolist())) == 12
         skipped.append(shown[turn % 12])
         shown = served.titles_to_rate(skipped=skipped, n=12, shown=shown)
 
 
-def test_titles_of_a_series_are_offered_when_there_is_nothing_else():
+def test_titles_of_a_franchise_are_offered_when_there_is_nothing_else():
     titles = catalogue(["Heat", "Heat 2", "Heat 3"])
     only = Questions.of(Shelf.of(titles), None)
     assert sorted(only.choose([], [], 3)) == [10, 20, 30]
