@@ -18,27 +18,34 @@ STATIC = HERE / "static"
 st.set_page_config(layout="wide", page_icon=STATIC / "icon.svg")
 st.html(HERE / "components" / "frame.css")
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
-pages = {
-    "recommend": st.Page("recommend.py", title="Recommend", icon=":material/star:", default=True),
-    "taste": st.Page("taste.py", title="Your taste", icon=":material/fingerprint:"),
-    "together": st.Page("together.py", title="Together", icon=":material/group:"),
-    "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
-    "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
-    "compare": st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),
-    "compare_embeddings": st.Page(
-        "compare_embeddings.py", title="Compare embeddings", icon=":material/compare:"
-    ),
-    "about": st.Page("about.py", title="About", icon=":material/info:"),
+sections = {
+    "": {
+        "recommend": st.Page(
+            "recommend.py", title="Recommend", icon=":material/star:", default=True
+        ),
+        "taste": st.Page("taste.py", title="Your taste", icon=":material/fingerprint:"),
+        "together": st.Page("together.py", title="Together", icon=":material/group:"),
+        "explore": st.Page("explore.py", title="Explore", icon=":material/explore:"),
+    },
+    "Under the hood": {
+        "factors": st.Page("factors.py", title="Factors", icon=":material/tune:"),
+        "compare": st.Page("compare.py", title="Compare models", icon=":material/leaderboard:"),
+        "compare_embeddings": st.Page(
+            "compare_embeddings.py", title="Compare embeddings", icon=":material/compare:"
+        ),
+    },
+    "Tastemap": {"about": st.Page("about.py", title="About", icon=":material/info:")},
 }
 if configured():
     # Nobody else has any use for it in the menu.
-    pages["admin"] = st.Page(
+    sections["Tastemap"]["admin"] = st.Page(
         "admin.py",
         title="Admin",
         icon=":material/admin_panel_settings:",
         visibility="visible" if expected() else "hidden",
     )
-page = st.navigation(list(pages.values()))
+pages = {name: one for section in sections.values() for name, one in section.items()}
+page = st.navigation({title: list(section.values()) for title, section in sections.items()})
 name = next(name for name, one in pages.items() if one == page)
 
 try:

@@ -80,7 +80,6 @@ with st.container(gap="small"):
                 "Give a few of them stars. Your recommendations change with every one.",
                 width="stretch",
             )
-    sureness_meter(served, len(state.rated), state.model or served.ranker)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         query = st.text_input(
             f"Search all {n_titles}",
@@ -91,8 +90,8 @@ with st.container(gap="small"):
             placeholder=f"Search {n_titles}",
             label_visibility="collapsed",
         )
-        if not state.rated:
-            bring_button(served, f"bring.arrival.{served.domain}")
+        # Always here: if it went with the first rating, the cards would move under the finger.
+        bring_button(served, f"bring.{served.domain}")
 
 if query.strip():
     found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
@@ -118,6 +117,7 @@ else:
         on_event=on_event,
         posters=posters(served.domain),
     )
+sureness_meter(served, len(state.rated), state.model or served.ranker)
 
 picks, own = st.columns([16, 9], gap="large")
 folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
@@ -171,8 +171,6 @@ with picks, st.container(key="for-you"):
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
-        if state.rated:
-            bring_button(served, f"bring.own.{served.domain}")
         if state != State(served.domain, state.model):
             share_button(served, state)
     if not state.rated:

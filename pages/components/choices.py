@@ -58,13 +58,15 @@ def model_choice(release: ServedRelease, state: State) -> None:
         release.models, key=lambda name: (name != release.ranker, -quality.get(name, 0.0), name)
     )
     recipes = release.manifest["models"]
-    st.session_state[key] = state.model or release.ranker
-    with st.sidebar:
+    chosen = st.session_state[key] = state.model or release.ranker
+    # Folded: most visitors never have a use for it.
+    with st.sidebar, st.expander(f"Model: {plain(chosen)}", key="model", type="compact"):
         st.radio(
             "Model",
             models,
             key=key,
             format_func=label,
             captions=[plain(recipes[name]["summary"]) for name in models],
+            label_visibility="collapsed",
             on_change=choose,
         )

@@ -65,12 +65,14 @@ def dial_row(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
     st.html(_STYLE)
     settings = dials.settings()
     with st.container(key="dials", gap="small"):
-        with st.container(key="dials-in-front"):
-            for column, name in zip(
-                st.columns(len(_IN_FRONT), gap="medium"), _IN_FRONT, strict=True
-            ):
-                with column:
-                    _slider(served, folded, dials, name, "front")
+        # Before there is a rating they could not be moved.
+        if folded.ratings:
+            with st.container(key="dials-in-front"):
+                for column, name in zip(
+                    st.columns(len(_IN_FRONT), gap="medium"), _IN_FRONT, strict=True
+                ):
+                    with column:
+                        _slider(served, folded, dials, name, "front")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             label = f"Dials · {len(settings)}" if settings else "Dials"
             with st.popover(label, icon=":material/tune:", key=f"dials.{served.domain}"):

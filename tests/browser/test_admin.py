@@ -76,7 +76,7 @@ def says(admin: Visitor, text: str) -> None:
 
 
 def models_on_offer(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("radiogroup", name="Model").get_by_role("radio")
+    return visitor.models().get_by_role("radio")
 
 
 def test_a_release_is_trained_judged_promoted_served_and_rolled_back(

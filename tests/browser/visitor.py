@@ -100,9 +100,16 @@ class Visitor:
         expect(self.page).to_have_title(page)
 
     def choose_model(self, name: str) -> None:
-        """Chooses a model in the sidebar."""
-        models = self.page.get_by_role("radiogroup", name="Model")
-        models.get_by_text(name, exact=True).click()
+        """Chooses a model in the sidebar, where the choice is folded away at first."""
+        self.models().get_by_text(name, exact=True).click()
+
+    def models(self) -> Locator:
+        """The choice of the model, unfolded."""
+        choice = self.page.get_by_role("radiogroup", name="Model")
+        if not choice.is_visible():
+            self.page.get_by_test_id("stSidebar").locator("summary").click()
+        expect(choice).to_be_visible()
+        return choice
 
     def domain(self, name: str) -> Locator:
         """A domain in the choice at the top of the page."""
