@@ -28,10 +28,11 @@ Words = tuple[str, ...]
 
 # What stands behind one of these is the name of a part.
 _CUT = re.compile(r"(?<=\S):(?=\s|$)|\s[-–~]\s|\s\((?=\S)|\s(?=[\"“])")
-_MARKS = frozenset(
+_PARTS = (
     "part parts season movie movies ova ona tv special specials film episode episodes vol volume "
-    "chapter stage recap recaps picture omake 2nd 3rd 4th 5th second third fourth fifth final".split()
+    "chapter stage recap recaps picture omake 2nd 3rd 4th 5th second third fourth fifth final"
 )
+_MARKS = frozenset(_PARTS.split())
 _FUNCTION_WORDS = "of and in on to for with from at by no wa ga ni wo de la le"
 _SMALL = ARTICLES | frozenset(_FUNCTION_WORDS.split())
 _NUMBERED = re.compile("(?=[0-9])(?<=[a-z]{3})")
@@ -138,7 +139,9 @@ class _Search:
         self._stems = {stem: self._apart(stem, members) for stem, members in by_stem.items()}
         anywhere = Counter(chain.from_iterable(set(name.words) for name in names))
         in_front = Counter(
-            chain.from_iterable({part[0] for part in (name.stem, *name.later)} for name in names)
+            chain.from_iterable(
+                {part[0] for part in (name.stem, *name.later) if part} for name in names
+            )
         )
         self._names_by_themselves = {
             word for word, n in in_front.items() if n >= _IN_FRONT * anywhere[word]
@@ -148,7 +151,7 @@ class _Search:
         """The number of each title's franchise, intp (n_items,)."""
         for stem, groups in self._stems.items():
             for group in groups:
-                for at in group:
+                for at in group[1:]:
                     self._join(at, group[0])
                 parents = (self._parent(stem, at) for at in group)
                 parent = next((found for found in parents if found is not None), None)
@@ -158,6 +161,8 @@ class _Search:
 
     def _apart(self, stem: Words, members: list[int]) -> list[list[int]]:
         """Divides titles with one stem into those that belong together."""
+        if len(members) == 1:
+            return [members]
         groups: list[list[int]] = []
         for at in members:
             of_a_kind = (g for g in groups if any(self._same(stem, at, other) for other in g))
