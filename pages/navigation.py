@@ -14,9 +14,11 @@ from recommender.errors import TastemapError
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+MENU = (HERE / "components" / "menu.js").read_text()
 
 st.set_page_config(layout="wide", page_icon=STATIC / "icon.svg")
 st.html(HERE / "components" / "frame.css")
+st.html(f"<script>{MENU}</script>", unsafe_allow_javascript=True)
 st.logo(STATIC / "logo.svg", icon_image=STATIC / "icon.svg", size="large")
 sections = {
     "": {

@@ -186,7 +186,10 @@ with side, st.container(key="people"):
         st.markdown(small(f"A group has {MOST} people at most."))
 
 with picks, st.container(key="for-all"):
-    if agreement is None:
+    if agreement is None and others:
+        st.header("One more makes a group", anchor=False)
+        st.write("Rate a few titles yourself, or add somebody else.")
+    elif agreement is None:
         st.header("Two make a group", anchor=False)
         st.markdown(
             "1. Your friend opens Tastemap and rates a few titles.\n"

@@ -25,6 +25,13 @@ from tests.releases import anime
 
 DESKTOP = {"width": 1280, "height": 900}
 
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
 TIMEOUT = 20_000
 """Milliseconds that something may take to appear."""
 
@@ -35,14 +42,19 @@ class Visit(Protocol):
     """What the fixture `visit` is: brings visitors, each with a browser context of their own."""
 
     def __call__(
-        self, path: str | None = "/", server: Server | None = None, **options: Any
+        self,
+        path: str | None = "/",
+        server: Server | None = None,
+        context: BrowserContext | None = None,
+        **options: Any,
     ) -> Visitor:
         """Brings one.
 
         Args:
             path: what to open first; None for nothing yet.
             server: where; the shared server if not said.
-            options: how the browser context is, as Playwright takes it.
+            context: the browser context, if it is shared.
+            options: how the visitor's own browser context is, as Playwright takes it.
         """
 
 
@@ -97,10 +109,15 @@ def visit(
 ) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
-    def visit(path: str | None = "/", server: Server | None = None, **options: Any) -> Visitor:
+    def visit(
+        path: str | None = "/",
+        server: Server | None = None,
+        context: BrowserContext | None = None,
+        **options: Any,
+    ) -> Visitor:
         url = (server or shared_server).url
         _logs(request.node).append((server or shared_server).log)
-        context = new_context(**{"viewport": DESKTOP, "base_url": url} | options)
+        context = context or new_context(**{"viewport": DESKTOP, "base_url": url} | options)
         visitor = Visitor(context.new_page())
         visitor.page.on("console", lambda message: _keep_error(message, visitor))
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
@@ -114,6 +131,7 @@ def visit(
         # Streamlit prints a traceback when somebody leaves whom it is just sending a page.
         if visitor.page.get_by_test_id("stApp").count():
             visitor.settles()
+        visitor.page.close()
     assert [visitor.errors for visitor in visitors] == [[] for _ in visitors]
     for log in _logs(request.node):
         assert "Traceback" not in log.read_text(), log.read_text()

@@ -6,7 +6,11 @@
   const CLICKABLE = /^(BUTTON|A|INPUT|SELECT|TEXTAREA|SUMMARY)$/;
   const found = [];
 
-  const parent = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
+  // What the body hides is hidden by the screen's edge.
+  const parent = (node) => {
+    const up = node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
+    return up === document.body ? null : up;
+  };
   const visible = (node) =>
     node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const within = (node, selector) => {

@@ -1,10 +1,41 @@
 """For everybody: in light and dark, by keyboard alone, and for screen readers."""
 
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
+from recommender.admin.passwords import PasswordHash
+from recommender.serving import ServedRelease
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.flaws import flaws
+from tests.browser.newcomer import Newcomer
+from tests.browser.server import Server
+
+ZOOMED = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
+"""A window of 1280 by 900 at 200 %."""
+
+WATCH = """() => {
+  window.moved = new Set();
+  const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap(
+    (node) => node.shadowRoot ? roots(node.shadowRoot) : [])];
+  const look = () => {
+    for (const move of roots(document).flatMap((root) => root.getAnimations())) {
+      const { duration } = move.effect.getComputedTiming();
+      if (move.playState === "running" && duration > 1) {
+        const { className } = move.effect.target;
+        window.moved.add(`${className}: ${move.animationName ?? move.transitionProperty}`);
+      }
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Writes down in every frame what moves, also inside of components."""
 
 FOCUSED = "(node) => node.getRootNode().activeElement === node"
 
@@ -30,31 +61,72 @@ def tab_to(target: Locator, key: str = "Tab", most: int = 60) -> None:
     raise AssertionError(f"{most} times {key} do not lead to {target}.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_barriers(visit: Visit, famous, scheme):
-    link = "_".join(f"{item_id}-{4 - at}" for at, item_id in enumerate(famous[:3]))
-    visitor = visit(f"/?ratings={link}_bad", color_scheme=scheme)
+# Each screen with everything that can be open, by the verbs of `newcomer.py`.
+SCREENS = (
+    "rate 1 4, unfold Model, why 1, hide 2",
+    "dials",
+    "refused, bring letterboxd",
+    "share",
+    "go Your taste, unfold How we know",
+    "go Together, befriend Ann, unfold Add somebody",
+    "go Explore, open toy story, unfold Export",
+    "go Factors, unfold Export",
+    "go Compare models, unfold Export",
+    "go Compare embeddings, unfold Export",
+    "go About",
+)
+EYES = {
+    "light, 200 % zoom": {"color_scheme": "light", **ZOOMED},
+    "dark, 360 px": {"color_scheme": "dark", **PHONE},
+}
+PAPER = {"light": "rgb(250, 251, 249)", "dark": "rgb(17, 24, 23)"}
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_screen_has_barriers_or_is_cut_off(
+    visit: Visit, release: ServedRelease, famous: list[int], screen: str, eyes: str
+):
+    link = "_".join(f"{item_id}-{4 - at % 4}" for at, item_id in enumerate(famous[:6]))
+    options = EYES[eyes]
+    visitor = visit(None, **options, reduced_motion="reduce")
+    newcomer = Newcomer(visitor, release, touch=bool(options.get("has_touch")))
+    for step in (f"arrive /?ratings={link}_bad", *screen.split(", ")):
+        newcomer.do(step)
     background = visitor.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert background == {"light": "rgb(250, 251, 249)", "dark": "rgb(17, 24, 23)"}[scheme]
-    # With everything that can be open.
-    visitor.picks.get_by_role("button", expanded=False).first.click()
-    first, second, *_ = visitor.titles(visitor.picks)
-    visitor.button(f"Seen it: rate {first}").click()
-    visitor.button(f"Not for me: {second}").click()
-    expect(visitor.button(f"Undo: {second} won’t come back.")).to_be_visible()
+    assert background == PAPER[options["color_scheme"]]
+    assert barriers(visitor.page) == []
+    assert flaws(visitor.page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_way_into_the_admin_page_has_no_barriers(
+    tmp_path: Path, start: Callable[..., Server], visit: Visit, scheme: str
+):
+    state, hashed = str(tmp_path / "state"), str(PasswordHash.of("purple owl likes tea"))
+    server = start(TASTEMAP_STATE=state, TASTEMAP_ADMIN_PASSWORD_HASH=hashed)
+    visitor = visit(None, server, color_scheme=scheme, **PHONE)
+    visitor.page.goto("/admin")
+    expect(visitor.page.get_by_role("textbox", name="Password")).to_be_visible()
     visitor.settles()
     assert barriers(visitor.page) == []
-    visitor.button("Share & keep").click()
-    expect(visitor.page.get_by_role("textbox", name="Your link")).to_be_visible()
-    assert barriers(visitor.page) == []
-    visitor.page.keyboard.press("Escape")
-    visitor.go_to("Your taste")
-    expect(visitor.page.get_by_text("Rate at least")).to_be_visible()
-    assert barriers(visitor.page) == []
-    visitor.go_to("About")
-    expect(visitor.page.get_by_role("table")).to_be_visible()
-    visitor.settles()
-    assert barriers(visitor.page) == []
+    assert flaws(visitor.page) == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_nothing_moves_for_who_wants_no_motion(
+    visit: Visit,
+    release: ServedRelease,
+    famous: list[int],
+    motion: Literal["no-preference", "reduce"],
+):
+    visitor = visit(f"/?ratings={famous[0]}-4", reduced_motion=motion)
+    newcomer = Newcomer(visitor, release, touch=False)
+    visitor.page.evaluate(WATCH)
+    for step in ("rate 1 5", "why 1", "hide 2", "share", "close", "go Your taste"):
+        newcomer.do(step)
+    moved = visitor.page.evaluate("[...window.moved]")
+    assert bool(moved) == (motion == "no-preference"), moved
 
 
 def test_the_main_job_by_keyboard_alone(visit: Visit):
@@ -110,6 +182,32 @@ def test_the_main_job_by_keyboard_alone(visit: Visit):
     expect(visitor.button(f"Undo: Removed {third}.")).to_be_focused()
     press("Enter")
     visitor.has_rated(third, 0.5)
+    # Weaken a rating inside an explanation, turn a dial, take the list along.
+    pick = visitor.cards(visitor.picks).first
+    tab_to(pick.get_by_role("button", expanded=False).first, "Shift+Tab")
+    press("Enter")
+    change = pick.get_by_role("button", name=re.compile("^Change your rating of")).first
+    tab_to(change)
+    press("Enter")
+    before = visitor.titles(visitor.picks)
+    press("Home")
+    press("Enter")
+    visitor.no_longer_shows(visitor.picks, before)
+    press("Escape")
+    dial = page.get_by_role("slider", name="Familiar or surprising").locator("visible=true")
+    tab_to(dial, "Shift+Tab")
+    press("ArrowRight")
+    visitor.told("Turned a dial: Rather surprising.")
+    tab_to(visitor.button("Undo"), "Shift+Tab")
+    press("Enter")
+    visitor.settles()
+    assert "dials" not in visitor.address()
+    tab_to(visitor.button("Share & keep"))
+    press("Enter")
+    expect(page.get_by_role("textbox", name="Your link")).to_be_visible()
+    press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
     tab_to(visitor.button("Start over"))
     press("Enter")
     visitor.has_no_ratings()

@@ -79,7 +79,7 @@ def test_titles_for_adults_only_are_nowhere_unless_rated(served):
     skipped = "_".join(str(item_id) for item_id in served.shelf.item_ids[8:])
     for visit in (Visit(), Visit(ratings="1-9"), Visit(skipped=skipped)):
         shown = visit.ids(ASKED)
-        for _ in range(5):
+        while any(button.label == "More" for button in visit.app.button):
             shown += visit.press("More").ids(PICKS)
         assert len(shown) >= anime.N_TITLES - 3
         assert not set(shown) & set(anime.ADULT)
