@@ -12,7 +12,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from safetensors.numpy import load, save
 
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
-from recommender.releases import Recipe, Release, open_folder, tables, write
+from recommender.releases import Recipe, open_folder, tables, write
 from recommender.releases.model_file import pack_model, pack_survey
 from tests.releases import helpers
 
@@ -692,32 +691,7 @@ def test_what_is_opened_is_shared_safely(folder: Path) -> None:
         release.ranker = "plain"  # type: ignore[misc]
 
 
-# --- what it costs
-
-
-def test_a_release_of_nine_thousand_titles_and_four_models_opens_in_time(tmp_path: Path) -> None:
-    n = 9_066
-    models = {
-        "house": helpers.model("learned", "ridge", n, 64),
-        "weighted": helpers.model("weighted", "ridge", n, 32),
-        "funk": helpers.model("ridge", "ridge", n, 64),
-        "plain": helpers.model("none", None, n),
-    }
-    draft = helpers.draft(
-        catalogue=helpers.catalogue(n),
-        atlas=helpers.atlas(n),
-        models=models,
-        recipes={name: Recipe(name) for name in models},
-    )
-    folder = write(draft, tmp_path)
-
-    def seconds() -> float:
-        started = perf_counter()
-        release = open_folder(folder)
-        assert isinstance(release, Release)
-        return perf_counter() - started
-
-    assert min(seconds() for _ in range(3)) < 0.2
+# --- what it imports
 
 
 def test_opening_imports_no_training_library_and_no_hub() -> None:
