@@ -2,13 +2,14 @@
 
 Held-out visitors of the few-ratings protocol, from three of its folds (of anime the first 170 of
 one fold, which has more), show 3, 5, 10 or 20 ratings; the model that ranks is fitted on everybody
-outside the fold. NDCG@10 stands with the 95 % interval of its difference from neutral, visitor by
-visitor. Popularity is the mean percentile by number of ratings, "ratings" the number of ratings
-that a title of the list has, in the median; diversity is 1 - cosine of who rated what, as
-`evaluate` has it; repeats are titles whose franchise stands further up in the list already, sequels
-those whose first part the visitor has not shown. Of the titles in the list that a visitor turns out
-to have rated, misses are those rated less than "liked"; the range is half the width of the
-predicted one, in points of the scale. Last, what the dials cost on the server.
+outside the fold.
+NDCG@10 stands with the 95 % interval of its difference from neutral, visitor by visitor. Popularity
+is the mean percentile by number of ratings, "ratings" the number of ratings that a title of the
+list has, in the median; diversity is 1 - cosine of who rated what, as `evaluate` has it; repeats
+are titles whose franchise stands further up in the list already, sequels those whose first part the
+visitor has not shown. Of the titles in the list that a visitor turns out to have rated, misses are
+those rated less than "liked"; the range is half the width of the predicted one, in points of the
+scale. Last, what the dials cost on the server.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ pairs put together that belong together, recall the share of those belonging tog
 together. Every second franchise, by name, was looked at while the rules were made; the others stand
 apart. Large franchises have most pairs, so the share of a title's franchise that is found, averaged
 over titles, stands beside. The plain alternative takes the same words before the first colon or
-number, as `benchmarks neighbours` did.
+number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 import recommender
 from benchmarks.table import milliseconds, print_table, summary
-from recommender.serving.franchise import Franchises
+from recommender.data.franchise import Franchises
 from recommender.serving.shelf import Shelf
 
 KNOWN = Path(__file__).parent / "known_franchises"

@@ -2,13 +2,11 @@
 
 Against ten titles drawn from those that are as well known, among titles with at least five ratings.
 Shared genres: genres that both have over genres that either has, averaged over the ten. Franchise
-found: of the titles whose name up to a colon, number or "season" another title has too, how many
+found: of the titles whose franchise (`recommender/data/franchise.py`) has another title, how many
 have such a one among the ten.
 """
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +20,6 @@ from recommender.factors.neighbourhoods import nearest
 from recommender.factors.traits import traits
 
 N, DRAWS = 10, 20
-_SEQUEL = re.compile(r":|\(|!|\b(\d+|ii+|iv|vi*|season|part|movie|ova|special|specials|tv)\b.*")
 
 
 def main() -> None:
@@ -37,7 +34,7 @@ def main() -> None:
         catalogue = release.catalogue[known]
         genres = sorted({genre for names in catalogue["genres"] for genre in names})
         has = np.array([[genre in names for genre in genres] for names in catalogue["genres"]])
-        franchise = np.array([_franchise(title) for title in catalogue["title"]])
+        franchise = release.shelf.franchises.of[known]
         bands = traits(catalogue).bands
         random = [_like_known(bands, seed) for seed in range(DRAWS)]
         chance = np.mean([_figures(near, has, franchise) for near in random], axis=0)
@@ -57,15 +54,14 @@ def main() -> None:
 
 
 def _figures(
-    near: NDArray[np.intp], has: NDArray[np.bool_], franchise: NDArray[np.str_]
+    near: NDArray[np.intp], has: NDArray[np.bool_], franchise: NDArray[np.intp]
 ) -> list[float]:
     """Mean share of genres in common, and the share of titles that find their franchise."""
     both = (has[:, None] & has[near]).sum(axis=2)
     either = (has[:, None] | has[near]).sum(axis=2)
-    names, sizes = np.unique(franchise, return_counts=True)
-    sequels = np.isin(franchise, names[sizes > 1])
+    parts = np.bincount(franchise)[franchise] > 1
     found = (franchise[near] == franchise[:, None]).any(axis=1)
-    return [float((both / np.maximum(either, 1)).mean()), float(found[sequels].mean())]
+    return [float((both / np.maximum(either, 1)).mean()), float(found[parts].mean())]
 
 
 def _like_known(bands: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
@@ -77,7 +73,3 @@ def _like_known(bands: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
         steps = np.argsort(generator.random((len(members), len(members) - 1)), axis=1)[:, :N] + 1
         near[members] = members[(np.arange(len(members))[:, None] + steps) % len(members)]
     return near
-
-
-def _franchise(title: str) -> str:
-    return " ".join(re.findall(r"\w+", _SEQUEL.split(title.lower())[0])) or title

@@ -36,6 +36,9 @@ def main() -> None:
         rows.append(["search, one query", *summary([ms / len(TYPED) for ms in found])])
         asked = milliseconds(lambda r=release: r.titles_to_rate(n=6), 50)
         rows.append(["titles to rate, 6 new", *summary(asked)])
+        registry = Registry(BUNDLED_MODELS)
+        opened = milliseconds(lambda d=domain, r=registry: r.open(d), 10)
+        rows.append(["open the release", *summary(opened)])
         if domain == "movies":
             rows.append(["peer: surprise SVD, a known user", *_peer()])
         print(f"{domain}, {len(release.shelf):,} titles\n")

@@ -26,7 +26,7 @@ from recommender.factors.fold_in import Array
 from recommender.factors.model import Positions
 from recommender.serving.together import WAYS, comparable, merged
 
-DOMAINS = ("movies", "anime")
+DOMAINS = {"movies": TEST_FOLDS, "anime": TEST_FOLDS[:4]}
 SIZES, KINDS = (2, 4, 8), ("random", "alike")
 GROUPS, SHOWN, LENGTH = 20, 10, 10
 """Groups of a size and kind in a fold, ratings that a member shows, titles in a list."""
@@ -36,9 +36,9 @@ MERGED = "peer: ratings merged"
 
 def main() -> None:
     threadpool_limits(1)
-    for domain in DOMAINS:
+    for domain, numbers in DOMAINS.items():
         found: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
-        for fold in folds(domain, TEST_FOLDS, "blend"):
+        for fold in folds(domain, numbers, "blend"):
             for kind, size, lists, liked in _groups(fold):
                 for name, order in lists.items():
                     own = [ndcg(np.isin(order, ids), len(ids), LENGTH) for ids in liked]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from recommender import algorithms, cli_arguments, reproduction
-from recommender.cli import main
+from recommender import algorithms, reproduction
+from recommender.cli import arguments, main
 from recommender.reproduction import r3
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +42,7 @@ def test_every_algorithm_and_its_settings_exist():
     kinds = "|".join(algorithms.names())
     named = [quoted for quoted in QUOTED if re.fullmatch(f"({kinds})(:.*)?", quoted)]
     assert len(named) >= 5
-    cli_arguments.algorithms(sorted(set(named)), "movies")
+    arguments.algorithms(sorted(set(named)), "movies")
 
 
 @pytest.mark.parametrize("published", r3.PUBLISHED.values())

@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from pages.components import visitor
 from pages.components.text import plain, small
-from recommender.serving.dials import NEUTRAL, POSITIONS, Dials, position
+from recommender.serving.dials import LATEST_YEAR, NEUTRAL, POSITIONS, Dials, position
 from recommender.serving.relax import relaxations
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
@@ -22,17 +23,24 @@ from recommender.serving.visitor import Visitor
 _STYLE = Path(__file__).with_suffix(".css")
 _IN_FRONT = ("surprise", "variety")
 _STEPS = (0, 5, 20, 50, 100, 200)
+_EPISODES = (52, "One is a film or a special, 13 a season on television; 52 stands for more, too.")
 _SLIDERS = {
     "surprise": (
         "Familiar or surprising",
-        "How well known the titles are. Rather surprising costs nothing; at the end there are "
+        "How well known the titles are. Rather surprising costs nothing that can be measured; "
+        "Surprising brings titles that less than half as many people rated, and about a fifth "
         "fewer hits.",
     ),
-    "variety": ("Variety", "How different the titles are from each other. A little costs nothing."),
+    "variety": (
+        "Variety",
+        "How different the titles are from each other. Up to Varied it costs nothing that can be "
+        "measured.",
+    ),
     "adventure": (
         "Certain or adventurous",
-        "Certain: good even at the low end of the predicted range, so fewer disappointments. "
-        "Adventurous: titles whose rating is hard to predict.",
+        "Certain: good even at the low end of the predicted range, which spares one in seven "
+        "disappointments. Adventurous: titles whose rating is harder to predict; a tenth fewer "
+        "hits.",
     ),
 }
 _SWITCHES = {
@@ -149,9 +157,14 @@ def _all(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
             select_all=False,
             **_bound(served, "kinds", list(dials.kinds), tuple),
         )
-    known = shelf.years[shelf.years > 0]
-    if len(known):
-        _years(served, dials, int(known.min()), int(known.max()))
+    for label, numbers, names, most, meaning in (
+        ("Years", shelf.years, ("first_year", "last_year"), LATEST_YEAR, None),
+        ("Episodes", shelf.episodes, ("fewest_episodes", "most_episodes"), *_EPISODES),
+    ):
+        known = np.minimum(numbers[numbers > 0], most)
+        if len(known) and known.min() < known.max():
+            ends = int(known.min()), int(known.max())
+            _range(served, dials, label, names, ends, meaning)
     steps = sorted({*_STEPS, dials.fewest_ratings})
     st.select_slider(
         "At least so many ratings",
@@ -178,24 +191,30 @@ def _slider(served: ServedRelease, folded: Visitor, dials: Dials, name: str, whe
     )
 
 
-def _years(served: ServedRelease, dials: Dials, first: int, last: int) -> None:
-    """The range of years; at its ends it also takes titles whose year is unknown."""
-    chosen = (
-        max(first, dials.first_year or first),
-        min(last, dials.last_year if dials.last_year is not None else last),
-    )
-    key = f"dial.{served.domain}.years"
+def _range(
+    served: ServedRelease,
+    dials: Dials,
+    label: str,
+    names: tuple[str, str],
+    ends: tuple[int, int],
+    meaning: str | None = None,
+) -> None:
+    """A range; an end where the slider stops takes all that lies behind, and what is unknown."""
+    low, high = ends
+    turned = [getattr(dials, name) for name in names]
+    chosen = [
+        end if value is None else min(max(value, low), high)
+        for value, end in zip(turned, ends, strict=True)
+    ]
+    key = f"dial.{served.domain}.{names[0]}"
     st.session_state[key] = (min(chosen), max(chosen))
 
     def turn() -> None:
-        start, end = st.session_state[key]
-        years = {
-            "first_year": None if start == first else start,
-            "last_year": None if end == last else end,
-        }
-        _turn(served, replace(visitor.session(served).state.dials, **years))
+        now = zip(names, st.session_state[key], ends, strict=True)
+        span = {name: None if value == end else value for name, value, end in now}
+        _turn(served, replace(visitor.session(served).state.dials, **span))
 
-    st.slider("Years", first, last, key=key, on_change=turn)
+    st.slider(label, low, high, key=key, on_change=turn, help=meaning)
 
 
 def _bound(

@@ -13,7 +13,7 @@ _STYLE = """<style>
 .sureness .bar { flex: none; width: 4.5rem; height: 0.5rem; border-radius: 0.25rem;
   overflow: hidden; background: color-mix(in srgb, currentColor 16%, transparent); }
 .sureness .bar span { display: block; height: 100%; border-radius: inherit;
-  background: var(--st-primary-color, #0b6b66); transition: width 0.4s; }
+  background: currentColor; opacity: 0.7; transition: width 0.4s; }
 .sureness p { margin: 0; font-size: 0.875rem; line-height: 1.3; }
 @media (prefers-reduced-motion: reduce) { .sureness .bar span { transition: none; } }
 </style>"""

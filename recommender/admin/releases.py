@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from recommender.errors import GateError, ReleaseError
+from recommender.errors import GateError, JobError, ReleaseError
 from recommender.evaluation.judgement import objections
 from recommender.releases import Registry, Release
 from recommender.releases.aliases import Aliases
@@ -74,6 +74,15 @@ class Line:
     decision: Entry | None
 
 
+def against(jobs: Jobs, domain: str, release_id: str, champion: str | None) -> tuple[str, ...]:
+    """What stands against letting a release serve; see `judgement.objections`."""
+    try:
+        return objections(jobs.judgement(domain, release_id), champion)
+    except JobError as error:
+        # What cannot be read speaks neither for nor against; it is as if it were not there.
+        return (*objections(None, champion), str(error))
+
+
 def promote(
     registry: Registry,
     jobs: Jobs,
@@ -99,9 +108,9 @@ def promote(
         GateError: something stands against it and there is no reason.
         ReleaseError: it does not open, or another champion serves by now.
     """
-    against = objections(jobs.judgement(domain, release_id), instead_of)
-    if against and not reason:
-        raise GateError(f"{' '.join(against)} Say why it is to serve all the same.")
+    found = against(jobs, domain, release_id, instead_of)
+    if found and not reason:
+        raise GateError(f"{' '.join(found)} Say why it is to serve all the same.")
     return registry.promote(domain, release_id, instead_of=instead_of)
 
 

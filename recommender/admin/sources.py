@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommender.cli_data import known_sets
+from recommender.data import known
 from recommender.settings import Settings
 from recommender.training.uploads import uploads
 
@@ -21,15 +21,15 @@ def sources(domain: str, settings: Settings) -> dict[str, str]:
         What a training calls it -> what a person is told; `PACKAGED` is what comes with Tastemap.
     """
     found: dict[str, str] = {}
-    known = [row for row in known_sets(settings) if row["domain"] == domain]
-    for row in known:
+    rows = [row for row in known.sets(settings) if row["domain"] == domain]
+    for row in rows:
         if row["state"] == "installed":
             found[PACKAGED] = f"{row['name']}, which comes with Tastemap"
     for upload in uploads(settings.state):
         if upload.domain == domain:
             told = f"{upload.name}, uploaded {upload.added:%Y-%m-%d}: {upload.ratings:,} ratings"
             found[upload.name] = told
-    for row in known:
+    for row in rows:
         if row["state"] in ("in TASTEMAP_DATA", "fetched"):
             found.setdefault(row["name"], f"{row['name']}, {row['state']}")
     return found

@@ -7,6 +7,7 @@ Indexed by `item_id` (int64, unique, ascending), with exactly these columns:
 - year: Int16, NA if unknown
 - genres: list[str], empty if unknown
 - kind: str ("movie", "TV", …; `UNKNOWN_KIND` if unknown)
+- episodes: Int16, 1 or more, NA if unknown
 - n_ratings: int32
 - mean_rating: float32, on the rating scale, NaN without ratings
 
@@ -28,6 +29,7 @@ DTYPES = {
     "year": "Int16",
     "genres": "object",
     "kind": "str",
+    "episodes": "Int16",
     "n_ratings": "int32",
     "mean_rating": "float32",
 }
@@ -49,6 +51,7 @@ def build(
     years: Sequence[int | None],
     genres: Sequence[list[str]],
     kinds: Sequence[str],
+    episodes: Sequence[int | None] | None = None,
 ) -> pd.DataFrame:
     """Put a catalogue together and count its ratings.
 
@@ -60,6 +63,7 @@ def build(
         years: Years, None if unknown.
         genres: Genres.
         kinds: Kinds.
+        episodes: Numbers of episodes, None if unknown; None where no title's is known.
 
     Returns:
         The checked catalogue, ascending by item id.
@@ -74,6 +78,9 @@ def build(
             "year": pd.array(list(years), dtype="Int16"),
             "genres": pd.Series(list(genres), dtype="object"),
             "kind": pd.array(list(kinds), dtype="str"),
+            "episodes": pd.array(
+                [None] * len(titles) if episodes is None else list(episodes), dtype="Int16"
+            ),
         }
     )
     frame.index = pd.Index(list(item_ids), dtype="int64", name="item_id")
@@ -143,6 +150,8 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     for column in ("title", "kind"):
         blank = frame[column].isna() | (frame[column].str.strip() == "")
         _refuse(frame, blank.to_numpy(dtype=bool), f"{column} must not be empty")
+    none = (frame["episodes"] < 1).fillna(False).to_numpy(dtype=bool)
+    _refuse(frame, none, "episodes must be 1 or more where they are known")
     rated = frame["n_ratings"].to_numpy()
     means = frame["mean_rating"].to_numpy()
     _refuse(frame, rated < 0, "n_ratings must not be negative")

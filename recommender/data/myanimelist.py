@@ -33,6 +33,7 @@ ENTRY_TYPES = {"user_id": "int32", "anime_id": "int32", "rating": "float32"}
 # Only with its semicolon: HTML without it would see the sign ¬ in "Ask&notes".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
+_MOST_EPISODES = 32_767
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Anime:
         year: Year of the first broadcast, or None.
         genres: Its genres.
         kind: "TV", "Movie", "OVA", "ONA", "Special", "Music", or None if unknown.
+        episodes: How many it has, 1 or more, or None if unknown.
         place: Where it stands, for errors.
     """
 
@@ -55,6 +57,7 @@ class Anime:
     year: int | None
     genres: list[str]
     kind: str | None
+    episodes: int | None
     place: str
 
 
@@ -119,6 +122,13 @@ def first_year(text: str) -> int | None:
     return int(found[0]) if found else None
 
 
+def episode_count(text: str) -> int | None:
+    """Return 26 for "26" or "26.0", 0 for "Unknown"; None for a text that says neither."""
+    unknown = text.casefold() in ("", "unknown")
+    number = 0 if unknown else whole_number(text.removesuffix(".0"))
+    return number if number is not None and 0 <= number <= _MOST_EPISODES else None
+
+
 def anime_of(
     rows: Sequence[TextRow],
     *,
@@ -126,6 +136,7 @@ def anime_of(
     title: str = "Name",
     genres: str = "Genres",
     kind: str = "Type",
+    episodes: str = "Episodes",
     alternatives: Sequence[str] = (),
     aired: str | None = None,
     missing: str = "",
@@ -138,6 +149,7 @@ def anime_of(
         title: The column of the names.
         genres: The column of the genres, separated by commas.
         kind: The column of the kinds.
+        episodes: The column of the numbers of episodes; a file without it knows none.
         alternatives: The columns of further names.
         aired: The column of the broadcasting dates, if there is one.
         missing: The word that stands for a missing value, beside an empty field.
@@ -146,7 +158,7 @@ def anime_of(
         A title a row.
 
     Raises:
-        DataError: If an id is no whole number or a name is empty.
+        DataError: If an id or a number of episodes is no whole number, or a name is empty.
     """
     columns = [title, genres, kind, *alternatives, *([aired] if aired else [])]
     found = []
@@ -159,6 +171,12 @@ def anime_of(
             offences.append((row.place, what))
         elif not texts[title]:
             offences.append((row.place, f"anime {number} has an empty {title}"))
+        elif (count := episode_count(row.fields.get(episodes, ""))) is None:
+            what = (
+                f"{episodes} of anime {number} must be a whole number up to {_MOST_EPISODES:,} or "
+                f"Unknown, not {row.fields[episodes]!r}"
+            )
+            offences.append((row.place, what))
         else:
             known = {name: text if text != missing else "" for name, text in texts.items()}
             parts = [genre.strip() for genre in known[genres].split(",")]
@@ -170,6 +188,7 @@ def anime_of(
                     year=first_year(known[aired]) if aired else None,
                     genres=list(dict.fromkeys(genre for genre in parts if genre)),
                     kind=known[kind] or None,
+                    episodes=count or None,
                     place=row.place,
                 )
             )
@@ -240,6 +259,7 @@ def assemble(
             years=[title.year for title in titles],
             genres=[title.genres for title in titles],
             kinds=[title.kind or catalogue.UNKNOWN_KIND for title in titles],
+            episodes=[title.episodes for title in titles],
         ),
         ratings=ratings,
         provenance=provenance,

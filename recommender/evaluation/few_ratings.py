@@ -25,7 +25,9 @@ from recommender.data.splits import by_user
 from recommender.evaluation.metrics import (
     Estimate,
     average_precision,
+    best,
     coverage,
+    first_rank,
     mae,
     ndcg,
     percentiles,
@@ -35,7 +37,7 @@ from recommender.evaluation.metrics import (
     rmse,
 )
 from recommender.factors.fold_in import Array
-from recommender.factors.model import Model, Positions, Prediction
+from recommender.factors.model import Model, Prediction
 
 SHOWN = ("uniform", "popular")
 SIZES = (3, 5, 10, 20)
@@ -44,9 +46,8 @@ FOLDS, TUNING_FOLD = 10, 9
 TEST_FOLDS = tuple(fold for fold in range(FOLDS) if fold != TUNING_FOLD)
 FEWEST_RATINGS, FEWEST_HIDDEN = 30, 10
 """Of a visitor who tests; all show no more than leaves `FEWEST_HIDDEN` to be asked about."""
-FEWEST_TO_TUNE = 20
-"""Ratings of a visitor who tunes where the tuning fold has fewer than `ENOUGH_TO_TUNE`."""
-ENOUGH_TO_TUNE = 200
+FEWEST_TO_TUNE, ENOUGH_TO_TUNE = 20, 200
+"""Ratings of a visitor who tunes where the tuning fold holds fewer people than the second."""
 SPLIT_SEED = 0
 
 
@@ -201,17 +202,17 @@ def _outcome(
     taste = model.taste(seen.astype(np.intp), ratings.values[showing.seen].astype(np.float64))
     scores = taste.scores.copy()
     scores[seen] = -np.inf
-    best = _best(scores, LONG_LIST)
+    found = best(scores, LONG_LIST)
     relevant = hidden[actual >= ratings.scale.liked]
     quality = (np.nan, np.nan, np.nan, np.nan, np.nan)
     if len(relevant):
-        hits = np.isin(best, relevant)
+        hits = np.isin(found, relevant)
         quality = (
             ndcg(hits[:LIST_LENGTH], len(relevant)),
             recall(hits, len(relevant)),
             precision(hits),
             average_precision(hits, len(relevant)),
-            reciprocal_rank(_first_rank(scores, relevant)),
+            reciprocal_rank(first_rank(scores, relevant)),
         )
     prediction = taste.predict(hidden.astype(np.intp))
     errors, guesses = (np.nan, np.nan, np.nan), None
@@ -223,7 +224,7 @@ def _outcome(
             float(inside.mean()),
         )
         guesses = Guesses(hidden, actual, prediction)
-    recommended = best[:LIST_LENGTH]
+    recommended = found[:LIST_LENGTH]
     return Outcome(
         showing.user,
         showing.shown,
@@ -234,21 +235,6 @@ def _outcome(
         *errors,
         guesses,
     )
-
-
-def _best(scores: Array, n: int) -> Positions:
-    """The positions of the n highest scores, best first, ties by position."""
-    least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
-    candidates = np.flatnonzero(scores >= least)
-    return candidates[np.argsort(-scores[candidates], kind="stable")[:n]]
-
-
-def _first_rank(scores: Array, relevant: NDArray[np.int32]) -> int:
-    """The rank, from 1, at which the first of some titles stands, ties by position."""
-    highest = scores[relevant].max()
-    first = relevant[scores[relevant] == highest].min()
-    ahead = np.count_nonzero(scores > highest) + np.count_nonzero(scores[:first] == highest)
-    return 1 + int(ahead)
 
 
 def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:

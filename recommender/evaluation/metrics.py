@@ -220,6 +220,29 @@ def percentiles(counts: NDArray[np.int64]) -> Numbers:
     return np.asarray((below + upto) / 2 / len(counts))
 
 
+def best(scores: Numbers, n: int) -> NDArray[np.intp]:
+    """The positions of the n highest scores, best first, ties by position.
+
+    >>> best(np.array([1.0, 3.0, 2.0, 3.0]), 3).tolist()
+    [1, 3, 2]
+    """
+    least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
+    candidates = np.flatnonzero(scores >= least)
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:n]]
+
+
+def first_rank(scores: Numbers, relevant: NDArray[np.integer]) -> int:
+    """The rank, from 1, at which the first of some titles stands, ties by position.
+
+    >>> first_rank(np.array([1.0, 3.0, 2.0, 3.0]), np.array([0, 3]))
+    2
+    """
+    highest = scores[relevant].max()
+    first = relevant[scores[relevant] == highest].min()
+    ahead = np.count_nonzero(scores > highest) + np.count_nonzero(scores[:first] == highest)
+    return 1 + int(ahead)
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean over visitors with its 95 % interval (normal approximation)."""

@@ -6,7 +6,6 @@ none that is far beyond chance, so a tour is never about something that is not s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recommender.data.franchise import Franchises
 from recommender.errors import ParameterError
 from recommender.factors.comparison import NEIGHBOURS, compare
 from recommender.factors.fold_in import Array
@@ -24,11 +24,10 @@ from recommender.factors.space import Space, known
 from recommender.factors.traits import Traits, traits
 
 _WELL_KNOWN = 200
-_LEAST, _LEAST_POLE, _LEAST_SERIES = 7, 0.4, 3
+_LEAST, _LEAST_POLE, _LEAST_OF_FRANCHISE = 7, 0.4, 3
 _LEAST_LISTED, _LEAST_GAIN = 0.7, 0.4
 _TIMES = 3.0
 _RATED = 3
-_SERIES = re.compile(r":| - | and the |\s+(?:part\s+)?(?:\d+|[ivx]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ def tour(
     catalogue: pd.DataFrame,
     ranker: Model,
     space: Space,
+    franchises: Franchises,
     hidden: NDArray[np.bool_] | None = None,
 ) -> tuple[Step, ...]:
     """Finds the steps.
@@ -66,6 +66,7 @@ def tour(
         catalogue: the titles.
         ranker: what recommends.
         space: the first model's factors in the basis to be shown.
+        franchises: those of the catalogue.
         hidden: bool (n_items,), titles that are not to be named; None for none.
 
     Returns:
@@ -77,10 +78,10 @@ def tour(
         shown &= ~hidden
     if shown.sum() <= NEIGHBOURS:
         return ()
-    world = _World(model, catalogue, np.flatnonzero(shown))
+    world = _World(model, catalogue, franchises, np.flatnonzero(shown))
     steps = [
         _alike(world),
-        _series(world),
+        _franchise(world),
         _factor(world, space),
         _recommended(world, ranker),
         _two_models(name, models, world),
@@ -95,16 +96,24 @@ class _World:
         at: intp (n,), their positions in the catalogue.
         titles: n display titles.
         about: their traits.
+        franchise: intp (n,), numbers of their franchises.
         n_ratings: float64 (n,).
         known: intp (m,), rows of the best known, the best known first.
         near: intp (m, 10), rows of their nearest titles.
     """
 
-    def __init__(self, model: FactorModel, catalogue: pd.DataFrame, at: Positions) -> None:
+    def __init__(
+        self,
+        model: FactorModel,
+        catalogue: pd.DataFrame,
+        franchises: Franchises,
+        at: Positions,
+    ) -> None:
         self.at = at
         self.item_ids = model.item_ids[at]
         self.titles: list[str] = catalogue["title"].iloc[at].tolist()
         self.about: Traits = traits(catalogue.iloc[at])
+        self.franchise = franchises.of[at]
         counts = catalogue["n_ratings"].to_numpy()[at]
         self.known: Positions = np.argsort(-counts, kind="stable")[:_WELL_KNOWN]
         self.n_ratings: Array = counts.astype(np.float64)
@@ -148,31 +157,26 @@ def _alike(world: _World) -> Step | None:
     )
 
 
-def _series(world: _World) -> Step | None:
-    """A well-known title whose neighbours are of its series, by their names alone."""
-    keys = [_SERIES.split(title)[0].strip().casefold() for title in world.titles]
-    codes, members = np.unique(keys, return_inverse=True)
-    sizes = np.bincount(members)
-    long_enough = np.array([len(key) > 4 for key in codes])[members[world.known]]
-    hits = (members[world.near] == members[world.known][:, None]).sum(axis=1) * long_enough
+def _franchise(world: _World) -> Step | None:
+    """A well-known title whose neighbours are of its franchise."""
+    same = world.franchise[world.near] == world.franchise[world.known][:, None]
+    hits = same.sum(axis=1)
     place = int(hits.argmax())
-    if hits[place] < _LEAST_SERIES:
+    if hits[place] < _LEAST_OF_FRANCHISE:
         return None
     row, found = int(world.known[place]), int(hits[place])
-    others = int(sizes[members[row]]) - 1
-    chance = others / (len(world.titles) - 1)
-    series = _SERIES.split(world.titles[row])[0].strip()
+    others = int((world.franchise == world.franchise[row]).sum()) - 1
     return Step(
         page="explore",
         sentence=(
             f"It never read a title either: {found} of the {NEIGHBOURS} titles nearest to "
-            f"{world.titles[row]} are called {series} as well, and there are {others} such titles "
+            f"{world.titles[row]} belong to the same franchise, and there are {others} such titles "
             f"among {len(world.titles):,}."
         ),
         view=world.view(row),
         ratings=(),
         measured=found / NEIGHBOURS,
-        chance=chance,
+        chance=others / (len(world.titles) - 1),
     )
 
 

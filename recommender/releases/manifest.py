@@ -10,7 +10,8 @@
     files                              name -> sha256, size of every other file
 
 Further entries are no error, so that a release may say more than its reader knows; a change of
-meaning is a new schema.
+meaning is a new schema. Schema 3 added the episodes of a title to the catalogue; a release of
+schema 2 opens, with none known.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from recommender.releases.release import ReleaseDraft
 
 NAME = "release.json"
-SCHEMA = 2
+SCHEMA, READABLE = 3, (2, 3)
 CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD = (
     "catalogue.parquet",
     "atlas.parquet",
@@ -138,11 +139,11 @@ def parse(data: bytes, called: str) -> dict[str, Any]:
         schema = manifest.get("schema")
     except ReleaseError as error:
         raise ReleaseError(f"{called}: {NAME}: {error}; {RESTORE}") from error
-    if schema != SCHEMA or isinstance(schema, bool):
+    if schema not in READABLE or isinstance(schema, bool):
         mend = "update Tastemap" if isinstance(schema, int) and schema > SCHEMA else RESTORE
         raise ReleaseError(
             f"{called}: it is written in schema {schema!r}, this version of Tastemap reads "
-            f"schema {SCHEMA}; {mend}"
+            f"schema {' and '.join(map(str, READABLE))}; {mend}"
         )
     try:
         _check_shape(manifest, _SHAPE, "")

@@ -1,7 +1,8 @@
 """The catalogue and the atlas as Parquet files, and back.
 
 Columns, their order and their Arrow types are fixed here and checked before a file's data is read,
-so what comes out does not depend on the versions of pandas that wrote and read it.
+so what comes out does not depend on the versions of pandas that wrote and read it. Catalogues of
+schema 2 had no episodes: those of their titles are unknown.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ _CATALOGUE = pa.schema(
         pa.field("year", pa.int16()),
         pa.field("genres", pa.list_(pa.string()), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
+        pa.field("episodes", pa.int16()),
         pa.field("n_ratings", pa.int32(), nullable=False),
         pa.field("mean_rating", pa.float32(), nullable=False),
     ]
 )
+_CATALOGUE_2 = _CATALOGUE.remove(_CATALOGUE.get_field_index("episodes"))
 AXES = ("x", "y", "z")
 _ATLAS = pa.schema(
     [
@@ -53,7 +56,9 @@ def unpack_catalogue(data: bytes) -> pd.DataFrame:
         ReleaseError: the file is no Parquet file, or has other columns.
         DataError: it holds no catalogue.
     """
-    table = _unpack(data, _CATALOGUE)
+    table = _unpack(data, _CATALOGUE, _CATALOGUE_2)
+    if table.schema.equals(_CATALOGUE_2):
+        table = table.append_column("episodes", pa.nulls(len(table), pa.int16()))
     lists = {"alternatives", "genres"}
     columns = {
         name: pd.Series(table[name].to_pylist(), dtype=dtype)
@@ -122,10 +127,10 @@ def _column(column: pd.Series, kind: pa.DataType) -> pa.Array:
     return pa.array(column, kind)
 
 
-def _unpack(data: bytes, schema: pa.Schema) -> pa.Table:
+def _unpack(data: bytes, schema: pa.Schema, *earlier: pa.Schema) -> pa.Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-        if not file.schema_arrow.equals(schema):
+        if not any(file.schema_arrow.equals(known) for known in (schema, *earlier)):
             raise ReleaseError(f"its columns are not {', '.join(map(str, schema))}")
         table = file.read(use_threads=False)
         table.validate(full=True)

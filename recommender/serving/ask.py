@@ -13,7 +13,8 @@ Adaptive Bootstrapping of Recommender Systems Using Decision Trees). Three figur
 
 They are weighed as sqrt(known x spread) x gain, and sqrt(known) x spread before the first rating,
 when there is no list yet. Titles that share the screen narrow the process down in advance, so that
-a screen is varied. `python -m benchmarks asking` compares this with asking by popularity.
+a screen is varied. `python -m benchmarks asking` compares this with asking by popularity
+(docs/asking.md).
 """
 
 from __future__ import annotations
@@ -29,23 +30,21 @@ from recommender.errors import ParameterError
 from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel
 from recommender.serving.shelf import Positions, Shelf
-from recommender.serving.words import series
-
-Values = NDArray[np.float64]
+from recommender.serving.telling import (
+    KNOWN_AT_MOST,
+    LEAST,
+    Foresight,
+    Spread,
+    Values,
+    covarying,
+)
 
 CANDIDATES = 400
 """Titles that are considered: the most rated of those not asked about yet."""
 
-_KNOWN_AT_MOST = 0.5
-"""The best-known title has been rated by about half of all users, in both domains."""
-
 _FORESEEN = 200
-_RANKED = 200
-_LIST = 10
-_DISCOUNTS = 1 / np.log2(np.arange(2, _LIST + 2))
-_NOISE = 1.0
+_NOISE, _NOISE_WITHOUT = 1.0, 0.05
 _FLOOR = 0.01
-_LEAST = 1e-9
 _SHARES = {"factors": 0.5, "genres": 0.3, "decade": 0.2}
 _ALIKE = 0.95
 
@@ -60,16 +59,16 @@ class Questions:
         factors: float64 (n_items, k), item factors of length 1; k may be 0.
         features: float64 (n_items, d); the covariance of whether two titles are known is the
             product of their features.
+        noise: variance of what an answer says about its features.
         known: float64 (n_items,), probability that a visitor knows a title, before any answer.
-        series: int64 (n_items, 2), numbers of the words of a title's series, -1 for none.
     """
 
     shelf: Shelf
     model: FactorModel | None
     factors: Values
     features: Values
+    noise: float
     known: Values
-    series: NDArray[np.int64]
 
     @classmethod
     def of(cls, shelf: Shelf, model: FactorModel | None) -> Questions:
@@ -80,12 +79,12 @@ class Questions:
             model: a factor model of it; without one, genres and decades alone must do.
         """
         most = max(int(shelf.n_ratings.max()), 1)
-        known = _KNOWN_AT_MOST * shelf.n_ratings / most
+        known = KNOWN_AT_MOST * shelf.n_ratings / most
         units = np.zeros((len(shelf), 0)) if model is None else model.unit_factors
         if model is not None and not isinstance(model.ranker.fold_in, LearnedFoldIn):
             model = None
         if model is not None:
-            features = _covarying(model, shelf.n_ratings, known)
+            features = covarying(model, shelf.n_ratings, known)
         else:
             blocks = {"factors": units, "genres": _genres(shelf), "decade": _decades(shelf)}
             alike = [_SHARES[name] ** 0.5 * block for name, block in blocks.items()]
@@ -95,8 +94,8 @@ class Questions:
             model=model,
             factors=np.asarray(units, np.float64),
             features=features,
+            noise=_NOISE_WITHOUT if model is None else _NOISE,
             known=known,
-            series=_series(shelf.titles),
         )
 
     def choose(
@@ -155,8 +154,8 @@ class Questions:
         worth = np.ones(len(of))
         if len(ratings) and self.model is not None:
             likely = np.argsort(-probability * spread.narrowing(), kind="stable")[:_FORESEEN]
-            worth = np.full(len(of), _LEAST)
-            worth[likely] = _Foresight(self.model, rated, ratings).gains(self.shelf, of[likely])
+            worth = np.full(len(of), LEAST)
+            worth[likely] = Foresight(self.model, rated, ratings).gains(self.shelf, of[likely])
         chosen: list[int] = []
         free = np.ones(len(candidates), np.bool_)
         apart = np.ones(len(candidates), np.bool_)
@@ -190,122 +189,29 @@ class Questions:
         moved = rows.T @ np.linalg.solve(rows @ rows.T + np.diag(own), surprise)
         return np.asarray(np.clip(self.known[of] + self.features[of] @ moved, 5e-4, 1))
 
-    def _spread(self, rated: Positions, of: Positions) -> _Spread:
+    def _spread(self, rated: Positions, of: Positions) -> Spread:
         """The Gaussian process at some titles after the answers that were ratings."""
         rows = self.features[rated]
         seen = self.features[of] @ rows.T
-        lessened = np.linalg.solve(rows @ rows.T + _NOISE * np.eye(len(rows)), rows)
+        lessened = np.linalg.solve(rows @ rows.T + self.noise * np.eye(len(rows)), rows)
         left = self.features[of] - seen @ lessened
-        return _Spread(self.features[of], left, left @ self._importance)
+        return Spread(self.features[of], left, left @ self._importance, self.noise)
 
     @cached_property
     def _importance(self) -> Values:
         """A root of what narrowing down is worth, float64 (d, d): well-known titles count more."""
+        if self.model is None:
+            # Genres and decades say too little of what people know together: all count alike.
+            return np.eye(self.features.shape[1])
         weighted = self.features * np.sqrt(self.known)[:, None]
         values, vectors = np.linalg.eigh(self.features.T @ weighted)
         return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
 
     def _alike(self, position: int, others: Positions) -> NDArray[np.bool_]:
-        """Which of the others are of the same series as a title, or next to it in factor space."""
+        """Which of the others are of a title's franchise, or next to it in factor space."""
         near = self.factors[others] @ self.factors[position] > _ALIKE
-        # Names that begin alike: Alien and Alien Resurrection, all the Harry Potters.
-        first, second = self.series[others].T
-        one, two = self.series[position]
-        same = (first == one) & ((second == two) | (second < 0) | (two < 0))
-        return np.asarray(near | same)
-
-
-class _Spread:
-    """A Gaussian process at n titles, narrowed down by one expected answer after another."""
-
-    def __init__(self, features: Values, left: Values, seen: Values) -> None:
-        """Starts from the features and what is left of their covariance with everything.
-
-        Args:
-            features: float64 (n, d).
-            left: float64 (n, d), features times the covariance that is left.
-            seen: float64 (n, d), `left` in units of what it is worth.
-        """
-        self._features, self._left, self._seen = features, left, seen
-        self._variance = np.einsum("ij,ij->i", left, features)
-
-    def narrowing(self) -> Values:
-        """By how much an answer on each title narrows all down, float64 (n,)."""
-        whole = np.einsum("ij,ij->i", self._seen, self._seen)
-        return np.asarray(whole / (_NOISE + np.maximum(self._variance, 0)))
-
-    def expect(self, at: int, probability: float) -> None:
-        """Counts a title as answered with a probability."""
-        covariance = self._features @ self._left[at]
-        share = covariance * probability / (_NOISE + max(self._variance[at], 0.0))
-        self._left = self._left - np.outer(share, self._left[at])
-        self._seen = self._seen - np.outer(share, self._seen[at])
-        self._variance = self._variance - covariance * share
-
-
-@dataclass(frozen=True, eq=False)
-class _Foresight:
-    """The lists that a visitor would get after one rating more."""
-
-    model: FactorModel
-    rated: Positions
-    ratings: Values
-
-    def gains(self, shelf: Shelf, of: Positions) -> Values:
-        """How much better the list after a good rating of each title is, float64 (n,), >= 0."""
-        fold_in = self.model.ranker.fold_in
-        assert isinstance(fold_in, LearnedFoldIn)
-        # In single precision, as the factors are: twice as fast, and exact enough to compare.
-        rows, offset = self.model.item_factors, self.model.ranker.offset
-        mine = self.model.taste(self.rated, self.ratings).visitor_factors
-        scores = np.where(shelf.offered, offset + rows @ mine.astype(np.float32), -np.inf)
-        scores[self.rated] = -np.inf
-        n = min(_RANKED, len(scores))
-        ahead = np.argpartition(-scores, n - 1)[:n]
-        ahead = ahead[np.argsort(-scores[ahead], kind="stable")]
-        ahead = ahead[np.isfinite(scores[ahead])]
-        if len(ahead) <= _LIST:
-            return np.ones(len(of))
-        rating = float(self.model.scale.clip(fold_in.mean + fold_in.deviation / 2))
-        factors = fold_in.factors_with_each(
-            rows[self.rated].astype(np.float64), self.ratings, rows[of].astype(np.float64), rating
-        )
-        after = factors.astype(np.float32) @ rows[ahead].T + offset[ahead]
-        after[of[:, None] == ahead] = -np.inf
-        best = -np.sort(-np.partition(after, -_LIST, axis=1)[:, -_LIST:], axis=1)
-        # The list of now, without the title that would then be rated.
-        kept = np.argsort(np.isinf(after[:, : _LIST + 1]), axis=1, kind="stable")[:, :_LIST]
-        now = np.take_along_axis(after, kept, axis=1)
-        return np.asarray(np.maximum((best - now) @ _DISCOUNTS, _LEAST), np.float64)
-
-
-def _covarying(model: FactorModel, n_ratings: NDArray[np.int64], known: Values) -> Values:
-    """Features whose products are the covariances of knowing titles, read off a factor model.
-
-    Where alternating least squares has come to rest, users' and items' factors are in balance:
-    sum_u l_u u u' = sum_i l_i v v', l being the weights of their penalties. So the items tell the
-    second moment of the users, with which any two titles' scores covary.
-    """
-    fold_in = model.ranker.fold_in
-    assert isinstance(fold_in, LearnedFoldIn)
-    a0, rows = fold_in.plain.unrated_weight, model.item_factors.astype(np.float64)
-    n_items, n_users = len(rows), n_ratings.max() / _KNOWN_AT_MOST
-    of_items = n_ratings + a0 * (n_users - n_ratings)
-    each = n_ratings.sum() / max(n_users, 1)
-    of_users = n_users * (each + a0 * (n_items - each))
-    moment = (rows * of_items[:, None]).T @ rows / max(of_users, 1)
-    gram = rows.T @ rows
-    ridge = 1e-3 * np.eye(len(gram))
-    mean = np.linalg.solve(gram + ridge, rows.T @ known)
-    values, vectors = np.linalg.eigh(moment - np.outer(mean, mean))
-    return np.asarray(rows @ (vectors * np.sqrt(np.maximum(values, 0))))
-
-
-def _series(titles: Sequence[str]) -> NDArray[np.int64]:
-    """The first two words of the names of series as numbers, int64 (n_items, 2), -1 for none."""
-    names = [(*series(title), "", "")[:2] for title in titles]
-    number = {word: at for at, word in enumerate(dict.fromkeys(w for name in names for w in name))}
-    return np.array([[number[w] if w else -1 for w in name] for name in names], np.int64)
+        franchise = self.shelf.franchises.of
+        return np.asarray(near | (franchise[others] == franchise[position]))
 
 
 def _genres(shelf: Shelf) -> Values:

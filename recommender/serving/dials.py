@@ -35,7 +35,7 @@ POSITIONS = {
 }
 """The sliders, and what some of their positions are called."""
 
-LATEST_YEAR, MOST_RATINGS = 9_999, 10_000_000
+LATEST_YEAR, MOST_EPISODES, MOST_RATINGS = 9_999, 32_767, 10_000_000
 
 _LONGEST = 2_000
 # Names stand in the text as they are, but for the signs that part them.
@@ -49,9 +49,12 @@ _RANGES = {
     "adventure": (-MOST, MOST),
     "first_year": (0, LATEST_YEAR),
     "last_year": (0, LATEST_YEAR),
+    "fewest_episodes": (1, MOST_EPISODES),
+    "most_episodes": (1, MOST_EPISODES),
     "fewest_ratings": (0, MOST_RATINGS),
 }
 _NUMBERS = {"s": "surprise", "v": "variety", "a": "adventure", "r": "fewest_ratings"}
+_SPANS = {"y": ("first_year", "last_year"), "e": ("fewest_episodes", "most_episodes")}
 _NAMES = {"g": "genres", "x": "without", "k": "kinds"}
 _SWITCHES = {
     "o": "one_per_franchise",
@@ -73,6 +76,9 @@ class Dials:
         without: genres unwanted; a title has none of them.
         first_year: earliest year; a title whose year is unknown does not fit. None for any.
         last_year: latest year; likewise.
+        fewest_episodes: least number of episodes; a title whose number is unknown does not fit.
+            None for any.
+        most_episodes: greatest number of episodes; likewise.
         kinds: kinds wanted, as "TV"; none: all will do.
         fewest_ratings: titles with fewer ratings are left out.
         one_per_franchise: at most one title of each franchise.
@@ -88,6 +94,8 @@ class Dials:
     without: tuple[str, ...] = ()
     first_year: int | None = None
     last_year: int | None = None
+    fewest_episodes: int | None = None
+    most_episodes: int | None = None
     kinds: tuple[str, ...] = ()
     fewest_ratings: int = 0
     one_per_franchise: bool = False
@@ -120,9 +128,10 @@ class Dials:
         for key, name in _NAMES.items():
             if chosen := getattr(self, name):
                 parts.append(key + ".".join(map(_escaped, chosen)))
-        if (self.first_year, self.last_year) != (None, None):
-            ends = ("" if year is None else str(year) for year in (self.first_year, self.last_year))
-            parts.append("y" + ".".join(ends))
+        for key, names in _SPANS.items():
+            ends = ["" if (end := getattr(self, name)) is None else str(end) for name in names]
+            if any(ends):
+                parts.append(key + ".".join(ends))
         parts += [key for key, name in _SWITCHES.items() if getattr(self, name)]
         return "_".join(parts)
 
@@ -160,8 +169,10 @@ def _settings(dials: Dials) -> Iterator[Setting]:
         yield setting(" or ".join(dials.genres), "genres")
     if dials.without:
         yield setting("No " + ", no ".join(dials.without), "without")
-    if (years := _years(dials.first_year, dials.last_year)) is not None:
-        yield setting(years, "first_year", "last_year")
+    for names, noun in ((_SPANS["y"], ""), (_SPANS["e"], "episode")):
+        first, last = (getattr(dials, name) for name in names)
+        if (span := _span(first, last, noun)) is not None:
+            yield setting(span, *names)
     if dials.kinds:
         yield setting(" or ".join(dials.kinds), "kinds")
     if dials.fewest_ratings:
@@ -183,12 +194,17 @@ def position(name: str, value: int) -> str:
     return words.get(value, f"{end} {abs(value)} %")
 
 
-def _years(first: int | None, last: int | None) -> str | None:
-    if first is not None and last is not None:
-        return str(first) if first == last else f"{first} to {last}"
-    if first is not None:
-        return f"From {first} on"
-    return None if last is None else f"Up to {last}"
+def _span(first: int | None, last: int | None, noun: str = "") -> str | None:
+    """As "From 1990 on" or "13 to 26 episodes"; None for any."""
+    end = first if last is None else last
+    if end is None:
+        return None
+    told = f"{end} {noun if end == 1 else f'{noun}s'}" if noun else str(end)
+    if last is None:
+        return f"From {told} on"
+    if first is None:
+        return f"Up to {told}"
+    return told if first == last else f"{first} to {told}"
 
 
 def change(before: Dials, after: Dials) -> str:
@@ -207,7 +223,7 @@ def decode(text: str, shelf: Shelf) -> tuple[Dials, tuple[str, ...]]:
 
     Args:
         text: from a web address.
-        shelf: decides which genres and kinds there are and whether years are known.
+        shelf: decides which genres and kinds there are, and whether years and episodes are known.
 
     Returns:
         The dials, and a sentence if something was left out.
@@ -234,13 +250,14 @@ def _read(key: str, text: str, shelf: Shelf) -> tuple[dict[str, object], bool] |
         named = dict.fromkeys(_plain(name) for name in text.split("."))
         kept = tuple(name for name in named if name in there)
         return ({_NAMES[key]: kept}, len(kept) < len(named)) if kept else None
-    if key == "y" and shelf.years.any():
+    if key in _SPANS and (shelf.years if key == "y" else shelf.episodes).any():
         ends = text.split(".")
         if len(ends) != 2 or not any(ends):
             return None
-        names = ("first_year", "last_year")
-        years = {name: _number(name, end) for name, end in zip(names, ends, strict=True) if end}
-        return None if None in years.values() else (dict(years), False)
+        span = {
+            name: _number(name, end) for name, end in zip(_SPANS[key], ends, strict=True) if end
+        }
+        return None if None in span.values() else (dict(span), False)
     if key in _SWITCHES and not text:
         return {_SWITCHES[key]: True}, False
     return None

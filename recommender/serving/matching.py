@@ -1,7 +1,7 @@
 """Which title of the catalogue an entry of somebody's list is.
 
 An id that is the catalogue's own decides. Else the name does, compared as the search compares names
-(`recommender.serving.words`), together with the year: sources disagree by a year about many films,
+(`recommender.data.words`), together with the year: sources disagree by a year about many films,
 and by more only about different ones of the same name. What is merely like a title of about that
 year is offered for review, and never taken without asking.
 """
@@ -17,10 +17,10 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from recommender.data.words import with_digits, words
 from recommender.serving.importers import Entry
 from recommender.serving.search import SearchIndex
 from recommender.serving.shelf import Shelf
-from recommender.serving.words import with_digits, words
 
 YEARS_APART = 1
 """By how many years two sources may differ about the same film."""

@@ -56,12 +56,8 @@ def fitting(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> NDAr
         open_ &= ~shelf.of_genres(dials.without)
     if dials.kinds:
         open_ &= shelf.of_kinds(dials.kinds)
-    if dials.first_year is not None or dials.last_year is not None:
-        open_ &= shelf.years > 0
-    if dials.first_year is not None:
-        open_ &= shelf.years >= dials.first_year
-    if dials.last_year is not None:
-        open_ &= shelf.years <= dials.last_year
+    open_ &= _within(shelf.years, dials.first_year, dials.last_year)
+    open_ &= _within(shelf.episodes, dials.fewest_episodes, dials.most_episodes)
     if dials.fewest_ratings:
         open_ &= shelf.n_ratings >= dials.fewest_ratings
     if dials.no_sequels:
@@ -71,6 +67,16 @@ def fitting(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> NDAr
         first = shelf.franchises.first
         open_ &= (first == np.arange(len(shelf))) | known[first]
     return open_
+
+
+def _within(
+    numbers: NDArray[np.int16], first: int | None, last: int | None
+) -> NDArray[np.bool_] | np.bool_:
+    """Which numbers are known, not 0, and lie in a range; with neither end all of them do."""
+    if first is None and last is None:
+        return np.True_
+    low, high = 0 if first is None else first, np.inf if last is None else last
+    return (numbers > 0) & (numbers >= low) & (numbers <= high)
 
 
 def count(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> int:

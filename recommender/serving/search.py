@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from recommender.data.words import ARTICLES, is_number, with_digits, words
 from recommender.errors import TitleError
 from recommender.serving.shelf import Shelf
-from recommender.serving.words import ARTICLES, is_number, with_digits, words
 
 Values = NDArray[np.float32]
 

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.data import catalogue as catalogues
-from recommender.serving.franchise import Franchises
+from recommender.data.franchise import Franchises
 
 Positions = NDArray[np.intp]
 
@@ -30,6 +30,7 @@ class Shelf:
         item_ids: int64 (n_items,), ascending.
         titles: n_items display titles.
         years: int16 (n_items,), 0 if unknown.
+        episodes: int16 (n_items,), 0 if unknown.
         kinds: n_items kinds, "TV" and the like; "" where unknown, and everywhere if all are alike.
         genres: n_items tuples of genres.
         offered: bool (n_items,), whether a title may be offered: recommended, found, put up for
@@ -43,6 +44,7 @@ class Shelf:
     item_ids: NDArray[np.int64]
     titles: tuple[str, ...]
     years: NDArray[np.int16]
+    episodes: NDArray[np.int16]
     kinds: tuple[str, ...]
     genres: tuple[tuple[str, ...], ...]
     offered: NDArray[np.bool_]
@@ -61,14 +63,16 @@ class Shelf:
         item_ids = catalogue.index.to_numpy(np.int64, copy=True)
         n_ratings = catalogue["n_ratings"].to_numpy(np.int64, copy=True)
         years = catalogue["year"].fillna(0).to_numpy(np.int16, copy=True)
+        episodes = catalogue["episodes"].fillna(0).to_numpy(np.int16, copy=True)
         by_popularity = np.argsort(-n_ratings, kind="stable")
         offered = np.full(len(catalogue), True) if adult else ~catalogues.adult(catalogue)
-        for array in (item_ids, n_ratings, years, by_popularity, offered):
+        for array in (item_ids, n_ratings, years, episodes, by_popularity, offered):
             array.flags.writeable = False
         return cls(
             item_ids=item_ids,
             titles=tuple(catalogue["title"]),
             years=years,
+            episodes=episodes,
             kinds=_telling(catalogue["kind"]),
             genres=tuple(map(tuple, catalogue["genres"])),
             offered=offered,

@@ -76,11 +76,12 @@ def pair(first: ServedRelease, one: str, second: ServedRelease, other: str) -> P
 
 
 @lru_cache(maxsize=4)
-def guided_tour(release: Release) -> tuple[Step, ...]:
+def guided_tour(release: ServedRelease) -> tuple[Step, ...]:
     """The steps of the guided tour that hold on the release."""
     models = factor_spaces(release)
     if not models:
         return ()
     readable = space(release, next(iter(models)), READABLE)
     adult = catalogues.adult(release.catalogue)
-    return tour(models, release.catalogue, release.models[release.ranker], readable, adult)
+    ranker, franchises = release.models[release.ranker], release.shelf.franchises
+    return tour(models, release.catalogue, ranker, readable, franchises, adult)

@@ -44,10 +44,9 @@ class Sureness:
         if not self.n_rated:
             return f"{NEXT} ratings tell us about {self.after:.0%} of what 20 would."
         if self.after - self.share < _LITTLE:
-            return f"We know your taste well: {self.share:.0%}."
-        return (
-            f"We know {self.share:.0%} of your taste; {NEXT} more ratings make it {self.after:.0%}."
-        )
+            return "Your list is about as good as ratings make it; more change little."
+        told = f"Your ratings tell us {self.share:.0%} of what 20 would"
+        return f"{told}; {NEXT} more make it {self.after:.0%}."
 
 
 def sureness(release: ServedRelease, n_rated: int, model: str) -> Sureness | None:

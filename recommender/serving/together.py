@@ -10,7 +10,7 @@ Xiao et al. 2017, Fairness-Aware Group Recommendation with Pareto-Efficiency):
 - *fair*: title by title the one that makes the product of what everybody gets from the list grow
   most, so that whoever has got little so far counts more (Nash's bargaining).
 
-`python -m benchmarks together` measures them on groups of real people; the default is its winner.
+`python -m benchmarks together` measures them on groups of real people (docs/together.md).
 """
 
 from __future__ import annotations

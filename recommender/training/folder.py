@@ -188,10 +188,11 @@ def write_json(path: Path, value: Any, *, lasting: bool = False) -> None:
     Raises:
         OSError: the disk refuses; what was there before still is.
     """
+    data = json.dumps(value, allow_nan=False).encode()
     unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
     try:
         with unfinished.open("wb") as file:
-            file.write(json.dumps(value, allow_nan=False).encode())
+            file.write(data)
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())

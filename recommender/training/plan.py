@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
-from recommender import cli_arguments
 from recommender.algorithms.contract import Algorithm, Progress
+from recommender.data import known
 from recommender.data.dataset import DataSet
 from recommender.data.readers import all_readers
 from recommender.errors import DataError
@@ -131,7 +131,7 @@ def find_source(named: str | None, state: Path) -> Path | None:
     uploaded = state / "uploads" / named
     if Path(named).name == named and uploaded.is_dir():
         return uploaded.absolute()
-    found = cli_arguments.source(Path(named).expanduser())
+    found = known.source(Path(named).expanduser())
     if found is None or not found.exists():
         raise DataError(f"{named} does not exist; name a folder or zip that holds a data set.")
     return found.absolute()

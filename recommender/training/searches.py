@@ -70,6 +70,21 @@ class Decision:
     found: Found
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What the test folds say of a change: a figure before and after, and after minus before."""
+
+    before: Estimate
+    after: Estimate
+    difference: Estimate
+
+    @classmethod
+    def of(cls, before: Mapping[str, float], after: Mapping[str, float]) -> Verdict:
+        """Compares visitor by visitor."""
+        old, new = np.array([(before[user], after[user]) for user in before]).T
+        return cls(Estimate.mean(old), Estimate.mean(new), Estimate.mean(new - old))
+
+
 def stages(algorithms: Mapping[str, Algorithm]) -> list[Stage]:
     """Lists the searches, those of an ensemble behind those of its members.
 
@@ -156,11 +171,11 @@ def judged(
     workers: int = 1,
     seed: int = 0,
     progress: Progress = silent,
-) -> dict[str, dict[str, tuple[Estimate, Estimate, Estimate]]]:
+) -> dict[str, dict[str, Verdict]]:
     """Puts to the test folds what the search has changed.
 
     Args:
-        decisions: all stages.
+        decisions: of all stages.
         ratings: all ratings.
         file: keeps what was measured.
         workers: processes.
@@ -168,43 +183,40 @@ def judged(
         progress: told about every fold.
 
     Returns:
-        Algorithm -> figure -> that of the old settings, of the new ones, and new minus old,
-        visitor by visitor; only the figures that a stage was about, of algorithms that changed.
+        Algorithm -> figure -> verdict; of algorithms that changed, the figures they were searched
+        for.
     """
-    old: dict[str, Algorithm] = {}
-    new: dict[str, Algorithm] = {}
-    for decision in decisions:
-        old.setdefault(decision.stage.name, decision.before)
-        new[decision.stage.name] = decision.after
+    old = {d.stage.name: d.before for d in reversed(decisions)}
+    new = {d.stage.name: d.after for d in decisions}
     changed = [name for name in old if old[name] != new[name]]
     tasks = {
-        f"{algorithm!r}, fold {fold}, seed {seed}": (algorithm, fold, seed)
+        _task(algorithm, fold, seed): (algorithm, fold, seed)
         for name in changed
         for algorithm in (old[name], new[name])
         for fold in TEST_FOLDS
     }
     with pool(ratings, workers) as processes:
         told = partial(_told, progress, 0, 1, "test folds")
-        figures = measured(file, tasks, processes, _test, told) if tasks else {}
-    verdicts: dict[str, dict[str, tuple[Estimate, Estimate, Estimate]]] = {}
-    for name in changed:
-        about = {d.stage.figure for d in decisions if d.stage.name == name}
-        for figure in sorted(about):
-            one, other = (
-                {
-                    user: value
-                    for fold in TEST_FOLDS
-                    for user, value in figures[f"{algorithm!r}, fold {fold}, seed {seed}"][
-                        figure
-                    ].items()
-                }
-                for algorithm in (old[name], new[name])
+        found = measured(file, tasks, processes, _test, told)
+
+    def figures(algorithm: Algorithm, figure: str) -> dict[str, float]:
+        folds = [found[_task(algorithm, fold, seed)][figure] for fold in TEST_FOLDS]
+        return {user: value for fold in folds for user, value in fold.items()}
+
+    return {
+        name: {
+            d.stage.figure: Verdict.of(
+                figures(old[name], d.stage.figure), figures(new[name], d.stage.figure)
             )
-            pairs = np.array([(one[user], other[user]) for user in one])
-            sides = Estimate.mean(pairs[:, 0]), Estimate.mean(pairs[:, 1])
-            difference = Estimate.mean(pairs[:, 1] - pairs[:, 0])
-            verdicts.setdefault(name, {})[figure] = (*sides, difference)
-    return verdicts
+            for d in decisions
+            if d.stage.name == name
+        }
+        for name in changed
+    }
+
+
+def _task(algorithm: Algorithm, fold: int, seed: int) -> str:
+    return f"{algorithm!r}, fold {fold}, seed {seed}"
 
 
 def _test(algorithm: Algorithm, fold: int, seed: int) -> dict[str, dict[str, float]]:

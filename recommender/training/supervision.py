@@ -37,7 +37,7 @@ from recommender.training.folder import (
 )
 from recommender.training.job import Job, Limits, State, Status
 
-_LOOK, _GRACE = 0.25, 4.0
+_LOOK, _GRACE = 0.5, 4.0
 """Seconds between two looks at a training, and until one that was asked to end is made to."""
 _LARGEST_LOG = 4 << 20
 _LONGEST_CURVE = 2000

@@ -268,7 +268,7 @@ def _keep(unfinished: Path, target: Path, request: Mapping[str, Any], report: Re
 def main() -> int:
     """Reads what `add` asks from standard input, and prints the report."""
     processes.step_back()
-    processes.bound(Settings.from_environment().training_memory)
+    processes.bound(Settings.from_environment().training_memory + 1024)
     print(json.dumps(asdict(receive(json.load(sys.stdin)))))
     return 0
 

@@ -40,8 +40,9 @@ def carry_out(folder: Path, models: Path) -> str:
     processes.step_back()
     _watched()
     limit = Settings.from_environment().training_memory
-    # Twice: whoever watches ends a training that holds too much; this stops one that leaps.
-    processes.bound(2 * limit)
+    # Whoever watches ends a training that holds too much; this stops one that leaps. The system
+    # counts what is reserved, which is up to a GiB more than what is held.
+    processes.bound(limit + 1024)
     # Imported now that this process gives way: it takes a second of a core.
     from recommender.training.events import Teller
 

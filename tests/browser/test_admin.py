@@ -118,7 +118,7 @@ def test_a_release_is_trained_judged_promoted_served_and_rolled_back(
 
     (challenger,) = [one for one in Registry(models).ids("movies") if one != before]
     section(admin, "Judgement")
-    expect(admin.page.get_by_text(challenger).first).to_be_visible()
+    expect(admin.page.get_by_role("combobox", name="Challenger")).to_have_value(challenger)
     expect(admin.page.get_by_role("heading", name="On the same people")).to_be_visible()
     expect(admin.page.get_by_text(re.compile("are alike"))).to_have_count(10)
     admin.button("Promote").click()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 Movie = tuple[int, str, list[str]]
 Rating = tuple[object, object, object, object]
-Anime = tuple[object, str, str, str, str, str, str]
+Anime = tuple[object, str, str, str, str, str, str, str]
 Entry = tuple[object, object, object]
 
 MOVIES: list[Movie] = [
@@ -25,12 +25,30 @@ RATINGS: list[Rating] = [
 ]
 GENRES = ["unknown", "Animation", "Comedy", "Crime", "Drama", "Sci-Fi"]
 
-# Id, name, English name, original name, genres, kind, broadcast; "" for what is missing.
+# Id, name, English name, original name, genres, kind, episodes, broadcast; "" for what is missing.
 ANIME: list[Anime] = [
-    (44, "Nanoha  A&#039;s &amp;amp; B", "", "", "Action, Magic", "OVA", "2005 to 2006"),
-    (1, "Cowboy Bebop", "COWBOY BEBOP", "カウボーイビバップ", "Action", "TV", "Apr 3, 1998 to ?"),
-    (5, "Tonari no Totoro", "My Neighbor Totoro", "となりのトトロ", "", "Movie", "Apr 16, 1988"),
-    (90, "Unseen", "", "", "Drama, Kids, Drama", "", ""),
+    (44, "Nanoha  A&#039;s &amp;amp; B", "", "", "Action, Magic", "OVA", "3", "2005 to 2006"),
+    (
+        1,
+        "Cowboy Bebop",
+        "COWBOY BEBOP",
+        "カウボーイビバップ",
+        "Action",
+        "TV",
+        "26",
+        "Apr 3, 1998 to ?",
+    ),
+    (
+        5,
+        "Tonari no Totoro",
+        "My Neighbor Totoro",
+        "となりのトトロ",
+        "",
+        "Movie",
+        "1",
+        "Apr 16, 1988",
+    ),
+    (90, "Unseen", "", "", "Drama, Kids, Drama", "", "", ""),
 ]
 # User, anime, rating; None for watched and not rated.
 ENTRIES: list[Entry] = [
@@ -137,7 +155,10 @@ def _filled(texts: Sequence[object], missing: str) -> list[object]:
 def write_kaggle(
     folder: Path, titles: Sequence[Anime] = ANIME, entries: Sequence[Entry] = ENTRIES
 ) -> Path:
-    rows = [(item, name, genres, kind, 1, "", 9) for item, name, _, _, genres, kind, _ in titles]
+    rows = [
+        (item, name, genres, kind, episodes or "Unknown", "", 9)
+        for item, name, _, _, genres, kind, episodes, _ in titles
+    ]
     _table(folder / "anime.csv", "anime_id,name,genre,type,episodes,rating,members", rows)
     listed = [(user, item, -1 if rating is None else rating) for user, item, rating in entries]
     _table(folder / "rating.csv", "user_id,anime_id,rating", listed)
@@ -168,11 +189,12 @@ def write_2023(
     rows = [
         (
             *(item, *_filled((name, english, original, genres), "UNKNOWN")),
-            *('Two lines\nand a "quote"', kind or "UNKNOWN", aired or "Not available"),
+            *('Two lines\nand a "quote"', kind or "UNKNOWN"),
+            *(f"{episodes}.0" if episodes else "UNKNOWN", aired or "Not available"),
         )
-        for item, name, english, original, genres, kind, aired in titles
+        for item, name, english, original, genres, kind, episodes, aired in titles
     ]
-    header = "anime_id,Name,English name,Other name,Genres,Synopsis,Type,Aired"
+    header = "anime_id,Name,English name,Other name,Genres,Synopsis,Type,Episodes,Aired"
     _table(folder / "anime-dataset-2023.csv", header, rows)
     listed = [
         (user, f"user {user}", item, f"Title, {item}", rating)
@@ -185,10 +207,10 @@ def write_2023(
 
 def _titles_2020(folder: Path, titles: Sequence[Anime]) -> None:
     rows = [
-        (item, name, *_filled((genres, english, original, kind, aired), "Unknown"))
-        for item, name, english, original, genres, kind, aired in titles
+        (item, name, *_filled((genres, english, original, kind, episodes, aired), "Unknown"))
+        for item, name, english, original, genres, kind, episodes, aired in titles
     ]
-    header = "MAL_ID,Name,Genres,English name,Japanese name,Type,Aired"
+    header = "MAL_ID,Name,Genres,English name,Japanese name,Type,Episodes,Aired"
     _table(folder / "anime.csv", header, rows)
 
 

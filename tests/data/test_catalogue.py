@@ -29,6 +29,7 @@ def good(ratings):
         years=[1930, None, 1920],
         genres=[["Drama"], [], ["War"]],
         kinds=["movie", "TV", "movie"],
+        episodes=[1, 26, None],
     )
 
 
@@ -39,6 +40,7 @@ def test_a_catalogue_is_sorted_and_counts_its_ratings(good):
     assert good["year"].tolist() == [pd.NA, 1920, 1930]
     assert good["genres"].tolist() == [[], ["War"], ["Drama"]]
     assert good["kind"].tolist() == ["TV", "movie", "movie"]
+    assert good["episodes"].tolist() == [26, pd.NA, 1]
     assert good["n_ratings"].tolist() == [1, 0, 2]
     assert good["mean_rating"].iloc[[0, 2]].tolist() == [2.0, 2.5]
     assert np.isnan(good["mean_rating"].iloc[1])
@@ -58,7 +60,7 @@ def test_counting_other_ratings_of_the_same_titles_leaves_the_rest_as_it_is(good
     counted = catalogue.count(good, ratings.subset(np.array([True, False, True])))
     assert counted["n_ratings"].tolist() == [1, 0, 1]
     assert counted["mean_rating"].iloc[[0, 2]].tolist() == [2.0, 1.0]
-    facts = ["title", "alternatives", "year", "genres", "kind"]
+    facts = ["title", "alternatives", "year", "genres", "kind", "episodes"]
     assert counted[facts].equals(good[facts])
     assert good["n_ratings"].tolist() == [1, 0, 2]
 
@@ -108,6 +110,7 @@ def _set(frame, column, value, dtype):
         ),
         (lambda frame: _set(frame, "genres", ["War", 3], "object"), "item id 20: genres"),
         (lambda frame: _set(frame, "alternatives", [""], "object"), "item id 20: alternatives"),
+        (lambda frame: _set(frame, "episodes", 0, "Int16"), "item id 20: episodes must be 1 or"),
         (lambda frame: _set(frame, "n_ratings", -1, "int32"), "item id 20: n_ratings"),
         (lambda frame: _set(frame, "mean_rating", 3.0, "float32"), "item id 20: mean_rating"),
         (lambda frame: _set(frame, "n_ratings", 5, "int32"), "item id 20: mean_rating"),

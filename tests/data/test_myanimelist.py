@@ -6,9 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data.dataset import Provenance
-from recommender.data.myanimelist import Anime, Entries, anime_of, assemble, clean, first_year
+from recommender.data.myanimelist import (
+    Anime,
+    Entries,
+    anime_of,
+    assemble,
+    clean,
+    episode_count,
+    first_year,
+)
 from recommender.data.places import by_row
 from recommender.data.tables import TextRow
+from recommender.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -50,6 +59,29 @@ def test_the_year_is_that_of_the_first_broadcast(text, year):
     assert first_year(text) == year
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        *(("26", 26), ("26.0", 26), ("1818", 1818), ("0", 0), ("Unknown", 0), ("UNKNOWN", 0)),
+        *(("", 0), ("-1", None), ("1.5", None), ("40000", None), ("TV", None), (".0", None)),
+    ],
+)
+def test_episodes_are_a_number_or_unknown(text, count):
+    assert episode_count(text) == count
+
+
+def test_episodes_that_are_no_number_are_refused_by_line():
+    row = {"anime_id": "21", "Name": "One Piece", "Genres": "", "Type": "TV", "Episodes": "many"}
+    with pytest.raises(DataError, match=r"f:2: Episodes of anime 21 must be .* not 'many'"):
+        anime_of([TextRow("f:2", row)])
+
+
+def test_a_file_without_episodes_knows_none():
+    row = {"anime_id": "21", "Name": "One Piece", "Genres": "", "Type": "TV"}
+    (anime,) = anime_of([TextRow("f:2", row)])
+    assert anime.episodes is None
+
+
 def test_a_name_that_differs_in_upper_case_alone_is_no_alternative():
     names = {
         "english": "ONE PIECE",
@@ -72,7 +104,7 @@ rows_of_lists = st.lists(
 
 @given(rows_of_lists)
 def test_every_entry_is_rated_watched_or_counted_as_dropped(rows):
-    titles = [Anime(item, f"Anime {item}", [], None, [], "TV", "f:1") for item in range(5)]
+    titles = [Anime(item, f"Anime {item}", [], None, [], "TV", 12, "f:1") for item in range(5)]
     rows = [*rows, (9, 0, 7.0)]  # at least one rating
     users, items, values = zip(*rows, strict=True)
     entries = Entries(

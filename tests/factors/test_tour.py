@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recommender.data.franchise import Franchises
 from recommender.data.scale import MOVIE_SCALE
 from recommender.factors.comparison import compare
 from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
@@ -15,7 +16,7 @@ from tests.factors.made import catalogue, normal
 N, K = 400, 6
 GENRES = ("Horror", "Western", "Musical", "Drama")
 KINDS = np.arange(N) % 4
-SERIES = np.arange(N) % 40 == 0
+ALIEN = np.arange(N) % 40 == 0
 
 
 def ranked(factors):
@@ -31,21 +32,26 @@ def planted(seed=0):
     """Each genre has a direction, and ten titles called Alien stand together in one."""
     factors = 0.25 * normal(N, K, seed=seed)
     factors[np.arange(N), KINDS] += 2.0
-    factors[SERIES, 4] += 3.0
+    factors[ALIEN, 4] += 3.0
     return ranked(factors)
 
 
 def titles():
-    names = [f"Alien: Episode {at}" if SERIES[at] else f"Film no. {at}x" for at in range(N)]
+    names = [f"Alien: Episode {at}" if ALIEN[at] else f"Film no. {at}x" for at in range(N)]
     table = catalogue(N, genres=[[GENRES[kind]] for kind in KINDS], n_ratings=N + 5 - np.arange(N))
     table.insert(0, "title", pd.array(names, dtype="str"))
     return table
 
 
+def franchises(table):
+    years = np.zeros(len(table), np.int16)
+    return Franchises.find(table["title"].tolist(), years, table["genres"], np.arange(len(table)))
+
+
 def steps(models, ranker=None, hidden=None):
     first = next(iter(models.values()))
     space = named_space(first, titles(), READABLE)
-    return tour(models, titles(), ranker or first, space, hidden)
+    return tour(models, titles(), ranker or first, space, franchises(titles()), hidden)
 
 
 MODELS = {"one": planted(), "other": planted(seed=1)}
@@ -68,13 +74,13 @@ def test_the_neighbours_of_the_title_are_of_the_genre_as_often_as_it_says():
     assert f"{10 * step.measured:.0f} of the 10" in step.sentence
 
 
-def test_a_series_is_found_by_its_name():
+def test_a_franchise_is_found_by_its_name():
     step = STEPS[1]
     item_id = int(dict(step.view)["title"])
     near = MODELS["one"].neighbours(item_id, 10)["item_id"].to_numpy() // 10
-    assert SERIES[item_id // 10]
-    assert SERIES[near].mean() == step.measured >= 0.7
-    assert "are called Alien as well, and there are 9 such titles" in step.sentence
+    assert ALIEN[item_id // 10]
+    assert ALIEN[near].mean() == step.measured >= 0.7
+    assert "belong to the same franchise, and there are 9 such titles among 400" in step.sentence
 
 
 def test_the_factor_is_one_whose_name_holds():
@@ -116,7 +122,7 @@ def test_a_claim_that_does_not_hold_is_left_out():
 
 
 def test_hidden_titles_are_never_named():
-    hidden = SERIES | (KINDS == 1)
+    hidden = ALIEN | (KINDS == 1)
     found = steps(MODELS, hidden=hidden)
     assert not any("Alien" in step.sentence or "western" in step.sentence for step in found)
     named = [int(dict(step.view)["title"]) for step in found if "title" in dict(step.view)]
@@ -128,4 +134,4 @@ def test_hidden_titles_are_never_named():
 def test_a_handful_of_titles_has_no_tour():
     few = ranked(normal(8, 2))
     table = titles()[:8]
-    assert tour({"one": few}, table, few, named_space(few, table)) == ()
+    assert tour({"one": few}, table, few, named_space(few, table), franchises(table)) == ()

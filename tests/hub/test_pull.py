@@ -221,7 +221,10 @@ def no_json(folder: Path) -> None:
     ("change", "reason"),
     [
         (not_a_number, "house.safetensors: .*finite"),
-        (other_schema, "written in schema 3, this version .* reads schema 2; update Tastemap"),
+        (
+            other_schema,
+            "written in schema 4, this version .* reads schema 2 and 3; update Tastemap",
+        ),
         (traversal, "'../../../evil' is no file name"),
         (no_manifest, "there is no release.json, so it is no release"),
         (no_model, "plain.safetensors is missing"),

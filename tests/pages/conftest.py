@@ -8,6 +8,7 @@ import pytest
 
 from pages.components import releases
 from recommender.serving import ServedRelease
+from tests.pages.admin import HASH
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,14 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("TASTEMAP_MODELS", str(folder))
     return folder
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state folder of an app that has an Admin page; not made yet."""
+    monkeypatch.setenv("TASTEMAP_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("TASTEMAP_ADMIN_PASSWORD_HASH", HASH)
+    return tmp_path / "state"
 
 
 @pytest.fixture(autouse=True)

@@ -5,52 +5,21 @@ from pathlib import Path
 import pytest
 
 from pages.components.admin import door
-from recommender.admin.passwords import PasswordHash
 from recommender.admin.sessions import IDLE
 from recommender.releases import Registry, write
-from recommender.storage import Entry
+from tests.pages.admin import go_to, log, press, promote, sign_in
 from tests.pages.visits import Visit
 from tests.releases.helpers import another
-
-PASSWORD = "purple owl likes tea"
-HASH = str(PasswordHash.of(PASSWORD))
 
 
 @pytest.fixture
 def releases(models: Path) -> list[str]:
     """Three releases of movies, of which the second serves and the first served before."""
     registry = Registry(models)
-    made = [write(another(number), models).name for number in (1, 2, 3)]
+    made = [write(another(number), models).name for number in (41, 42, 43)]
     registry.promote("movies", made[0])
     registry.promote("movies", made[1])
     return made
-
-
-@pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TASTEMAP_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("TASTEMAP_ADMIN_PASSWORD_HASH", HASH)
-    return tmp_path / "state"
-
-
-def sign_in(password: str = PASSWORD) -> Visit:
-    visit = Visit("admin.py")
-    visit.app.text_input[0].set_value(password)
-    return visit.press("Sign in")
-
-
-def promote(visit: Visit, release: str, reason: str = "it is only a test") -> Visit:
-    visit.app.text_input(key=f"admin.reason.{release}").set_value(reason)
-    return press(visit, f"admin.serve.{release}")
-
-
-def press(visit: Visit, key: str) -> Visit:
-    visit.app.button(key=key).click()
-    return visit.run()
-
-
-def log() -> list[Entry]:
-    return door.office().log.read(100)
 
 
 def champion(models: Path) -> str:
@@ -171,8 +140,7 @@ def test_a_broken_release_is_shown_with_the_reason_and_cannot_be_promoted(models
 def test_the_log_shows_every_act_newest_first(releases, state):
     visit = sign_in()
     press(visit, "admin.roll-back")
-    visit.app.button_group(key="admin.section").set_value("log")
-    visit.run()
+    go_to(visit, "log")
     shown = [text for text in visit.texts() if text.startswith("**")]
     assert shown[0] == f"**roll back** movies `{releases[0]}`"
     assert shown[1].startswith("**sign in**")

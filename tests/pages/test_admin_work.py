@@ -12,7 +12,7 @@ from recommender.training.job import ENDED
 from recommender.training.jobs import Jobs
 from recommender.training.uploads import uploads
 from tests.hub.double import TOKEN, hub_double
-from tests.pages.test_admin import log, press, sign_in, state  # noqa: F401
+from tests.pages.admin import go_to, log, press, sign_in
 from tests.pages.visits import Visit
 from tests.releases import village
 from tests.releases.helpers import another
@@ -22,25 +22,23 @@ from tests.training.trainings import write_movielens
 @pytest.fixture
 def champion(models: Path) -> str:
     """The only release of movies."""
-    release = write(another(1), models).name
+    release = write(another(44), models).name
     Registry(models).promote("movies", release)
     return release
 
 
 @pytest.fixture
-def section(champion: str, state: Path):  # noqa: F811
+def section(champion: str, state: Path):
     """Signs in and goes to a section."""
 
     def section(name: str) -> Visit:
-        visit = sign_in()
-        visit.app.button_group(key="admin.section").set_value(name)
-        return visit.run()
+        return go_to(sign_in(), name)
 
     return section
 
 
 @pytest.fixture
-def trainings(models: Path, state: Path) -> Iterator[Jobs]:  # noqa: F811
+def trainings(models: Path, state: Path) -> Iterator[Jobs]:
     """Those of the page; none goes on when the test has ended."""
     jobs = Jobs(state, models)
     yield jobs
@@ -63,20 +61,19 @@ def bring(visit: Visit, files: dict[str, bytes]) -> Visit:
     return visit._checked()
 
 
-def test_ratings_that_are_good_are_kept_and_offered(section, good, state):  # noqa: F811
+def test_ratings_that_are_good_are_kept_and_offered(section, good, state):
     visit = bring(section("data"), {path.name: path.read_bytes() for path in good.iterdir()})
     (kept,) = uploads(state)
     assert (kept.domain, kept.by, kept.note) == ("movies", "admin", "newer")
     assert kept.ratings == len(village.data().ratings)
     assert "are good" in visit.app.success[0].value
     assert (log()[0].action, log()[0].outcome) == ("bring data", "done")
-    visit.app.button_group(key="admin.section").set_value("retrain")
-    visit.run()
+    go_to(visit, "retrain")
     offered = visit.app.selectbox(key="admin.train.data.movies").options
     assert any(option.startswith(kept.name) for option in offered)
 
 
-def test_a_bad_line_is_shown_with_its_number_and_nothing_is_kept(section, good, state):  # noqa: F811
+def test_a_bad_line_is_shown_with_its_number_and_nothing_is_kept(section, good, state):
     lines = (good / "ratings.csv").read_bytes().splitlines()
     lines[41] = b"1,1,five,0"
     files = {"ratings.csv": b"\n".join(lines), "movies.csv": (good / "movies.csv").read_bytes()}
@@ -89,7 +86,7 @@ def test_a_bad_line_is_shown_with_its_number_and_nothing_is_kept(section, good, 
     assert log()[0].outcome == "failed"
 
 
-def test_a_forged_archive_is_refused(section, state):  # noqa: F811
+def test_a_forged_archive_is_refused(section, state):
     visit = bring(section("data"), {"ratings.zip": b"PK\x05\x06" + b"\0" * 18})
     assert uploads(state) == []
     assert visit.errors()

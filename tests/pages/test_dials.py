@@ -70,14 +70,17 @@ def test_filters_stand_as_chips_that_take_them_back(visit, served, rated):
 
 
 def test_years_at_their_ends_leave_nothing_out(visit):
-    (years,) = (one for one in visit.app.slider if one.label == "Years")
+    years = visit.range("Years")
     low, high = years.min, years.max
     years.set_value((1990, high)).run()
     assert visit.address[DIALS] == "y1990."
-    (years,) = (one for one in visit.app.slider if one.label == "Years")
-    assert years.value == (1990, high)
-    years.set_value((low, high)).run()
+    assert visit.range("Years").value == (1990, high)
+    visit.range("Years").set_value((low, high)).run()
     assert DIALS not in visit.address
+
+
+def test_there_is_no_dial_for_episodes_where_none_are_known(visit):
+    assert [one.label for one in visit.app.slider] == ["Years"]
 
 
 def test_what_a_link_says_is_how_the_dials_stand(rated):
@@ -88,6 +91,7 @@ def test_what_a_link_says_is_how_the_dials_stand(rated):
     assert slider(visit, "Familiar or surprising").value == 37
     assert slider(visit, "Certain or adventurous").value == -100
     assert select(visit, "None of these genres").value == ["Horror"]
+    assert visit.range("Years").value == (1990, 1999)
     assert slider(visit, "At least so many ratings").value == 33
     assert toggle(visit, "First parts first").value is True
     assert visit.warnings() == []

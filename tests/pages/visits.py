@@ -12,6 +12,7 @@ from typing import Any
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Slider
 
 from tests.serving.addresses import readable
 
@@ -50,6 +51,11 @@ class Visit:
         (found,) = (one for one in self.app.button if one.label == button)
         found.click().run()
         return self._checked()
+
+    def range(self, label: str) -> Slider:
+        """A slider with two ends."""
+        (found,) = (one for one in self.app.slider if one.label == label)
+        return found
 
     def choose_model(self, name: str) -> Visit:
         """Chooses a model in the sidebar."""

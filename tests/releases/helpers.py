@@ -6,11 +6,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from recommender.data.dataset import Provenance
 from recommender.data.scale import MOVIE_SCALE, RatingScale
@@ -82,11 +84,20 @@ def catalogue(n_items: int = N_ITEMS) -> pd.DataFrame:
             "year": pd.array([1950 + i % 70 if i % 5 else None for i in range(n_items)], "Int16"),
             "genres": [["Drama", "Sci-Fi"][: i % 3] for i in range(n_items)],
             "kind": pd.array(["movie"] * n_items, dtype="str"),
+            "episodes": pd.array([1 + i if i % 4 else None for i in range(n_items)], "Int16"),
             "n_ratings": counts,
             "mean_rating": means,
         },
         index=pd.Index(item_ids(n_items), name="item_id"),
     )
+
+
+def without_episodes(catalogue: bytes) -> bytes:
+    """The file of a catalogue as schema 2 had it."""
+    table = pq.read_table(BytesIO(catalogue)).drop_columns("episodes")
+    sink = BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()
 
 
 def atlas(n_items: int = N_ITEMS) -> pd.DataFrame:

@@ -33,6 +33,7 @@ def catalogues(draw: st.DrawFn) -> pd.DataFrame:
             "year": pd.array(column(st.none() | st.integers(-(2**15), 2**15 - 1)), "Int16"),
             "genres": pd.Series(column(st.lists(words, max_size=3)), dtype="object"),
             "kind": pd.array(column(titles), dtype="str"),
+            "episodes": pd.array(column(st.none() | st.integers(1, 2**15 - 1)), "Int16"),
             "n_ratings": counts,
             "mean_rating": np.where(counts > 0, means, np.float32(np.nan)),
         }
@@ -46,6 +47,16 @@ def test_storing_a_catalogue_changes_nothing_in_it(catalogue: pd.DataFrame) -> N
 
     pd.testing.assert_frame_equal(tables.unpack_catalogue(data), catalogue, check_exact=True)
     assert tables.pack_catalogue(catalogue) == data
+
+
+def test_a_catalogue_of_schema_2_opens_without_episodes() -> None:
+    data = helpers.without_episodes(tables.pack_catalogue(helpers.catalogue()))
+
+    catalogue = tables.unpack_catalogue(data)
+
+    assert catalogue["episodes"].isna().all()
+    unknown = helpers.catalogue().assign(episodes=pd.array([None] * len(catalogue), "Int16"))
+    pd.testing.assert_frame_equal(catalogue, unknown, check_exact=True)
 
 
 def test_storing_an_atlas_changes_nothing_in_it() -> None:
@@ -83,6 +94,7 @@ def rewritten(name: str, value: Any, *, nullable: bool = False) -> bytes:
         (rewritten("item_id", 7), DataError, "Item id 7 occurs more than once"),
         (rewritten("item_id", 1000), DataError, "must be ascending by item_id"),
         (rewritten("genres", ["Drama", None]), DataError, "item id 10: genres must be a list"),
+        (rewritten("episodes", 0, nullable=True), DataError, "item id 10: episodes must be 1 or"),
         (rewritten("n_ratings", -1), DataError, "item id 10: n_ratings must not be negative"),
         (rewritten("mean_rating", np.nan), DataError, "item id 10: mean_rating must be a number"),
     ],

@@ -48,6 +48,7 @@ def catalogue(
     genres: Sequence[list[str]] | None = None,
     alternatives: Mapping[str, list[str]] | None = None,
     n_ratings: Sequence[int] | None = None,
+    episodes: Sequence[int | None] | None = None,
 ) -> pd.DataFrame:
     """A catalogue with item ids 10, 20, 30, …; without `n_ratings` the first is the best known."""
     n = len(titles)
@@ -61,6 +62,7 @@ def catalogue(
             "year": pd.array(list(years or [2000] * n), dtype="Int16"),
             "genres": pd.Series(list(genres or [[]] * n), dtype="object").to_numpy(),
             "kind": pd.array(["movie"] * n, dtype="str"),
+            "episodes": pd.array(list(episodes or [None] * n), dtype="Int16"),
             "n_ratings": counts,
             "mean_rating": np.where(counts > 0, 3.5, np.nan).astype(np.float32),
         },

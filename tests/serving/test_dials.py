@@ -14,7 +14,11 @@ KINDS = ("Movie", "TV", "movie")
 
 
 def shelf() -> Shelf:
-    titles = catalogue([f"Title {n}" for n in range(4)], genres=[[genre] for genre in GENRES])
+    titles = catalogue(
+        [f"Title {n}" for n in range(4)],
+        genres=[[genre] for genre in GENRES],
+        episodes=[1, 2, 3, None],
+    )
     return Shelf.of(titles.assign(kind=[*KINDS, "TV"]))
 
 
@@ -22,6 +26,7 @@ SHELF = shelf()
 
 sides = st.integers(-100, 100)
 years = st.none() | st.integers(0, 9_999)
+episodes = st.none() | st.integers(1, 32_767)
 switches = st.booleans()
 dials = st.builds(
     Dials,
@@ -32,6 +37,8 @@ dials = st.builds(
     without=st.lists(st.sampled_from(GENRES), unique=True).map(tuple),
     first_year=years,
     last_year=years,
+    fewest_episodes=episodes,
+    most_episodes=episodes,
     kinds=st.lists(st.sampled_from(KINDS), unique=True).map(tuple),
     fewest_ratings=st.integers(0, 10_000_000),
     one_per_franchise=switches,
@@ -66,7 +73,7 @@ def test_a_text_is_short_and_readable():
 
 
 @settings(max_examples=300)
-@given(st.text(max_size=80) | st.from_regex(r"([svargxkyofwp~.0-9-]{0,8}_){0,8}", fullmatch=True))
+@given(st.text(max_size=80) | st.from_regex(r"([svargxkyeofwp~.0-9-]{0,8}_){0,8}", fullmatch=True))
 def test_whatever_a_text_holds_sound_dials_come_out(text):
     read, notes = decode(text, SHELF)
     assert decode(read.encode(), SHELF) == (read, ())
@@ -75,7 +82,22 @@ def test_whatever_a_text_holds_sound_dials_come_out(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["s101", "s", "sx", "v-1", "gNo such genre", "y", "y1990", "y.", "o1", "z", "s5_s6", "kTV.X"],
+    [
+        "s101",
+        "s",
+        "sx",
+        "v-1",
+        "gNo such genre",
+        "y",
+        "y1990",
+        "y.",
+        "e0.",
+        "e1.2.3",
+        "o1",
+        "z",
+        "s5_s6",
+        "kTV.X",
+    ],
 )
 def test_what_is_left_out_is_said(text):
     _, notes = decode(text, SHELF)
@@ -88,9 +110,12 @@ def test_what_can_be_read_is_kept_beside_what_cannot():
     assert notes
 
 
-def test_years_mean_nothing_where_none_is_known():
-    titles = catalogue(["A", "B"]).assign(year=[None, None]).astype({"year": "Int16"})
-    assert decode("y1990.2000", Shelf.of(titles))[0] == NEUTRAL
+def test_years_and_episodes_mean_nothing_where_none_is_known():
+    titles = Shelf.of(catalogue(["A", "B"], years=[None, None]))
+    for text in ("y1990.2000", "e1.13"):
+        assert decode(text, titles)[0] == NEUTRAL
+        assert decode(text, titles)[1]
+        assert decode(text, SHELF)[0] != NEUTRAL
 
 
 @pytest.mark.parametrize(
@@ -102,6 +127,10 @@ def test_years_mean_nothing_where_none_is_known():
         (NEUTRAL, Dials(genres=("War", "Drama")), "Turned a dial: War or Drama"),
         (NEUTRAL, Dials(without=("War", "Drama")), "Turned a dial: No War, no Drama"),
         (NEUTRAL, Dials(first_year=1990), "Turned a dial: From 1990 on"),
+        (NEUTRAL, Dials(fewest_episodes=13, most_episodes=26), "Turned a dial: 13 to 26 episodes"),
+        (NEUTRAL, Dials(most_episodes=1), "Turned a dial: Up to 1 episode"),
+        (NEUTRAL, Dials(fewest_episodes=52), "Turned a dial: From 52 episodes on"),
+        (NEUTRAL, Dials(fewest_episodes=1, most_episodes=1), "Turned a dial: 1 episode"),
         (Dials(no_sequels=True), NEUTRAL, "Turned a dial back: First parts first"),
         (Dials(no_sequels=True, variety=50), NEUTRAL, "Turned all dials back"),
         (Dials(genres=("War",)), Dials(genres=("War", "Drama")), "Turned a dial: War or Drama"),

@@ -29,6 +29,7 @@ def made():
     titles = catalogue(
         names,
         years=[None if at % 50 == 49 else 1950 + at % 60 for at in range(N)],
+        episodes=[None if at % 40 == 39 else 1 + at % 30 for at in range(N)],
         genres=[["Drama"] if at < 40 else [GENRES[at % 3], "Comedy"] for at in range(N)],
         n_ratings=np.sort(generator.geometric(0.02, N))[::-1].tolist(),
     )
@@ -59,6 +60,8 @@ filters = st.builds(
     without=st.sets(st.sampled_from(GENRES), max_size=1).map(tuple),
     first_year=st.none() | st.integers(1940, 2000),
     last_year=st.none() | st.integers(1960, 2020),
+    fewest_episodes=st.none() | st.integers(1, 20),
+    most_episodes=st.none() | st.integers(10, 40),
     kinds=st.sets(st.sampled_from(["TV", "Movie"])).map(tuple),
     fewest_ratings=st.integers(0, 60),
     one_per_franchise=st.booleans(),
@@ -107,6 +110,9 @@ def test_every_pick_passes_every_filter_and_none_comes_twice(guest, dials, n):
         assert shelf.n_ratings[at] >= dials.fewest_ratings
         if (dials.first_year, dials.last_year) != (None, None):
             assert (dials.first_year or 1) <= shelf.years[at] <= (dials.last_year or 9_999)
+        if (dials.fewest_episodes, dials.most_episodes) != (None, None):
+            most = dials.most_episodes or 40
+            assert (dials.fewest_episodes or 1) <= shelf.episodes[at] <= most
         first = int(shelf.franchises.first[at])
         assert not dials.no_sequels or first == at or int(shelf.item_ids[first]) in known
     if dials.one_per_franchise:
@@ -218,7 +224,7 @@ def test_without_a_filter_there_is_none_to_turn_back():
 
 def test_all_dials_together_answer_in_ten_milliseconds(served):
     dials = Dials(
-        50, 50, 50, ("Drama", "Comedy"), ("War",), 1950, None, (), 2, one_per_franchise=True
+        50, 50, 50, ("Drama", "Comedy"), ("War",), 1950, fewest_ratings=2, one_per_franchise=True
     )
     visitor = served.fold_in({1: 5.0, 3: 2.0, 6: 3.5})
     picks(visitor, dials, n=10)

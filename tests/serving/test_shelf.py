@@ -28,7 +28,7 @@ def test_a_title_is_named_with_its_year_if_that_is_known():
 
 def test_nobody_can_change_what_all_visitors_share():
     made = shelf()
-    for array in (made.item_ids, made.years, made.n_ratings, made.by_popularity):
+    for array in (made.item_ids, made.years, made.episodes, made.n_ratings, made.by_popularity):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
     with pytest.raises(TypeError):

@@ -26,10 +26,10 @@ def judgement_section(domain: str) -> None:
     try:
         found = jobs().judgement(domain, challenger)
     except TastemapError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        return
+        st.warning(plain(str(error)), icon=":material/error:")
+        found = None
     if found is None:
-        st.write("It has not been judged: it was not trained here. On the server, this does it:")
+        st.write("There is no judgement of it. On the server, this makes one:")
         st.code(f"python -m recommender judge --domain {domain} {challenger}", language=None)
     else:
         _verdict(found, champion)

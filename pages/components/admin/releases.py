@@ -9,8 +9,7 @@ from pages.components.admin.words import size
 from pages.components.releases import prepare
 from pages.components.releases import release as serving
 from pages.components.text import plain, small
-from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, lines, promote
-from recommender.evaluation.judgement import objections
+from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, against, lines, promote
 from recommender.releases import Registry, Release, sources
 from recommender.settings import Settings
 
@@ -106,12 +105,12 @@ def promotion(registry: Registry, domain: str, release_id: str, champion: str | 
     """Draws the way to let a release serve; a reason is asked for, and wanted if it must be."""
     with st.popover("Promote", icon=":material/rocket_launch:", key=f"admin.promote.{release_id}"):
         st.write(f"Visitors of {domain} get this release from their next act on; ratings stay.")
-        against = objections(jobs().judgement(domain, release_id), champion)
-        if against:
-            st.warning(plain(" ".join(against)), icon=":material/gavel:")
+        found = against(jobs(), domain, release_id, champion)
+        if found:
+            st.warning(plain(" ".join(found)), icon=":material/gavel:")
         reason = f"admin.reason.{release_id}"
         st.text_input(
-            "Why all the same" if against else "Why",
+            "Why all the same" if found else "Why",
             key=reason,
             max_chars=300,
             placeholder="Goes into the log",

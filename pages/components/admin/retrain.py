@@ -13,9 +13,9 @@ from pages.components.text import plain
 from recommender.admin.releases import TRAIN
 from recommender.admin.sources import PACKAGED, sources
 from recommender.algorithms import algorithm, names
-from recommender.cli_arguments import to_search
 from recommender.errors import ParameterError, TastemapError
 from recommender.evaluation.search_space import Range
+from recommender.evaluation.written import to_search
 from recommender.settings import Settings
 from recommender.training.job import METHODS, JobRequest, JobSearch, Value
 from recommender.training.recipes import recipe, recipes

@@ -41,7 +41,9 @@ def _read(source: Source) -> DataSet:
     return assemble(
         [
             replace(anime, alternatives=[*anime.alternatives, *english.get(anime.title, ())])
-            for anime in anime_of(rows, title="name", genres="genre", kind="type")
+            for anime in anime_of(
+                rows, title="name", genres="genre", kind="type", episodes="episodes"
+            )
         ],
         entries,
         provenance=Provenance(
@@ -59,9 +61,10 @@ def _read(source: Source) -> DataSet:
 def _write_titles(catalogue: pd.DataFrame, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(("anime_id", "name", "genre", "type"))
+        rows.writerow(("anime_id", "name", "genre", "type", "episodes"))
         for item_id, row in catalogue.iterrows():
-            rows.writerow((item_id, row["title"], ", ".join(row["genres"]), row["kind"]))
+            episodes = "Unknown" if pd.isna(row["episodes"]) else row["episodes"]
+            rows.writerow((item_id, row["title"], ", ".join(row["genres"]), row["kind"], episodes))
 
 
 READER = FolderReader(

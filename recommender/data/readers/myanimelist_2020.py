@@ -1,12 +1,13 @@
 """Anime Recommendation Database 2020, as Hernan Valdivieso published it on Kaggle and GitHub.
 
 anime.csv (MAL_ID, Name, Genres, which its readme calls Genders, English name, Japanese name, Type,
-Aired and 28 more columns, with "Unknown" for missing values), and either or both of animelist.csv
-(user_id,anime_id,rating,watching_status,watched_episodes), 109 million entries of 325,770 users,
-and rating_complete.csv (user_id,anime_id,rating), the 57 million of them that rate an anime watched
-to its end. animelist.csv is read if it is there, for it has all ratings. Its readme says "0 if the
-user didn't assign a score": such an entry is kept as watched, unless its watching_status is 6,
-"Plan to Watch" (watching_status.csv): then it says nothing and is left out and counted.
+Episodes, Aired and 27 more columns, with "Unknown" for missing values), and either or both of
+animelist.csv (user_id,anime_id,rating,watching_status,watched_episodes), 109 million entries of
+325,770 users, and rating_complete.csv (user_id,anime_id,rating), the 57 million of them that rate
+an anime watched to its end. animelist.csv is read if it is there, for it has all ratings. Its
+readme says "0 if the user didn't assign a score": such an entry is kept as watched, unless its
+watching_status is 6, "Plan to Watch" (watching_status.csv): then it says nothing and is left out
+and counted.
 """
 
 from recommender.data.dataset import DataSet, Provenance

@@ -1,10 +1,10 @@
 """Anime Dataset 2023, as Sajid Uddin published it on Kaggle.
 
-anime-dataset-2023.csv (anime_id, Name, English name, Other name, Genres, Type, Aired and 17 more
-columns, with "UNKNOWN" for missing values), and users-score-2023.csv (user_id, Username, anime_id,
-Anime Title, rating): 24,325,191 ratings of 270,033 users. The two columns of text beside the
-ratings are skipped while the file is parsed. The set has ratings alone and does not tell what was
-watched without one.
+anime-dataset-2023.csv (anime_id, Name, English name, Other name, Genres, Type, Episodes, Aired and
+16 more columns, with "UNKNOWN" for missing values), and users-score-2023.csv (user_id, Username,
+anime_id, Anime Title, rating): 24,325,191 ratings of 270,033 users. The two columns of text beside
+the ratings are skipped while the file is parsed. The set has ratings alone and does not tell what
+was watched without one.
 """
 
 from recommender.data.dataset import DataSet, Provenance

@@ -1,5 +1,6 @@
 """What holds for every anime format: the same data, the same drops, errors with file and line."""
 
+import pandas as pd
 import pytest
 
 from recommender.data import ANIME_SCALE, load
@@ -41,6 +42,7 @@ def test_names_genres_and_kinds_are_read(tmp_path, written):
     ]
     assert catalogue["genres"].tolist() == [["Action"], [], ["Action", "Magic"], ["Drama", "Kids"]]
     assert catalogue["kind"].tolist() == ["TV", "Movie", "OVA", "unknown"]
+    assert catalogue["episodes"].tolist() == [26, 1, 3, pd.NA]
 
 
 @every_format
@@ -187,8 +189,11 @@ def test_an_id_that_occurs_twice_is_named_with_the_first(tmp_path, written):
 @pytest.mark.parametrize(
     ("title", "message"),
     [
-        (("x1", "Odd", "", "", "", "TV", ""), "(MAL_ID|anime_id) must be a whole number, not 'x1'"),
-        ((30, "&nbsp;", "", "", "", "TV", ""), "anime 30 has an empty [Nn]ame"),
+        (
+            ("x1", "Odd", "", "", "", "TV", "", ""),
+            "(MAL_ID|anime_id) must be a whole number, not 'x1'",
+        ),
+        ((30, "&nbsp;", "", "", "", "TV", "", ""), "anime 30 has an empty [Nn]ame"),
     ],
 )
 def test_a_title_without_id_or_name_is_named(tmp_path, written, title, message):

@@ -72,6 +72,12 @@ def test_kinds_are_those_of_the_site_and_the_missing_ones_are_counted(anime):
     assert list(anime.mended.values()) == [25]
 
 
+def test_episodes_are_known_but_for_some(anime):
+    episodes = anime.catalogue["episodes"]
+    assert (episodes.loc[1535], episodes.loc[5114], episodes.max()) == (37, 64, 1818)
+    assert episodes.isna().sum() == 340
+
+
 def test_a_sample_says_that_it_is_one(anime):
     assert "Here: a sample, 520,609 of its 7,813,737 entries." in anime.provenance.citation
 

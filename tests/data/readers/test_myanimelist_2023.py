@@ -67,7 +67,9 @@ def test_the_text_beside_two_million_ratings_takes_no_memory(tmp_path):
         ),
         "rating": cells % 10 + 1,
     }
-    titles = [(item, f"Anime {item}", "", "", "Action", "TV", "") for item in range(1, n_items + 1)]
+    titles = [
+        (item, f"Anime {item}", "", "", "Action", "TV", "", "") for item in range(1, n_items + 1)
+    ]
     write_2023(tmp_path, titles=titles)
     pyarrow.csv.write_csv(pa.table(table), tmp_path / "users-score-2023.csv")
 

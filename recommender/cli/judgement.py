@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from recommender import cli_arguments
-from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli.output import Answer, progress_bar, table
+from recommender.data import known
 from recommender.errors import DataError, ParameterError, ReleaseError
 from recommender.settings import Settings
 
@@ -25,11 +25,11 @@ def judge(options: Namespace) -> Answer:
     champion = registry.open(options.domain)
     if champion.id == challenger.id:
         raise ReleaseError(f"{champion.id} is the champion itself; name another release.")
-    data = load(options.domain, cli_arguments.source(options.data))
-    known = challenger.manifest["data"]
-    if dict(data.provenance.files) != known["files"]:
+    data = load(options.domain, known.source(options.data))
+    learned = challenger.manifest["data"]
+    if dict(data.provenance.files) != learned["files"]:
         raise DataError(
-            f"{challenger.id} learned from {known['name']}, and these are other files; "
+            f"{challenger.id} learned from {learned['name']}, and these are other files; "
             "name its data with --data."
         )
     refused = None

@@ -14,15 +14,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recommender import cli_arguments
-from recommender.cli_output import Answer, progress_bar
+from recommender.cli import arguments
+from recommender.cli.output import Answer, progress_bar
+from recommender.data import known
 
 if TYPE_CHECKING:
-    from recommender.evaluation.metrics import Estimate
     from recommender.training.searches import Decision
 
 _LABELS = {"ndcg": "NDCG@10", "rmse": "RMSE"}
 _HEADER = ("algorithm", "figure", "searched", "before", "best found", "difference", "decision")
+_SIDES = ("before", "after", "difference")
 _TESTED = ("test folds: before", "after", "difference")
 
 
@@ -67,10 +68,10 @@ def tune_all(options: Namespace) -> Answer:
     from recommender.data import load
     from recommender.training.searches import judged, search
 
-    data = load(options.domain, cli_arguments.source(options.data))
+    data = load(options.domain, known.source(options.data))
     folder = options.study or Path("studies", f"all-{options.domain}")
     workers = options.workers
-    chosen = cli_arguments.algorithms(options.algorithm, options.domain)
+    chosen = arguments.algorithms(options.algorithm, options.domain)
     with progress_bar() as progress:
         decisions = search(
             options.domain,
@@ -102,10 +103,8 @@ def tune_all(options: Namespace) -> Answer:
         "chosen": {decision.stage.name: asdict(decision.after) for decision in decisions},
         "test_folds": {
             name: {
-                figure: dict(
-                    zip(("before", "after", "difference"), map(_rounded, found), strict=True)
-                )
-                for figure, found in figures.items()
+                figure: {side: getattr(verdict, side).rounded() for side in _SIDES}
+                for figure, verdict in figures.items()
             }
             for name, figures in tested.items()
         },
@@ -159,20 +158,16 @@ def _search(decision: Decision) -> dict[str, Any]:
         "trials": len(found.trials),
         "refused": found.refused,
         "seconds": round(found.seconds),
-        "defaults": _rounded(found.defaults.estimate),
+        "defaults": found.defaults.estimate.rounded(),
         "best": {
             "parameters": dict(best.parameters),
-            **_rounded(best.estimate),
-            "minus_defaults": _rounded(best.against(found.defaults)),
+            **best.estimate.rounded(),
+            "minus_defaults": best.against(found.defaults).rounded(),
         }
         if best
         else None,
         "changed": found.better is not None,
     }
-
-
-def _rounded(estimate: Estimate) -> dict[str, float]:
-    return estimate.rounded()
 
 
 def _interval(estimate: Mapping[str, float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli.output import Answer, progress_bar, table
 from recommender.errors import SettingError
 from recommender.releases import Registry, sources
 from recommender.releases.hub import Hub

@@ -17,23 +17,25 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.serving.words import ARTICLES, with_digits, words
+from recommender.data.words import ARTICLES, with_digits, words
 
 Words = tuple[str, ...]
 
 # What stands behind one of these is the name of a part.
 _CUT = re.compile(r"(?<=\S):(?=\s|$)|\s[-–~]\s|\s\((?=\S)|\s(?=[\"“])")
-_MARK = re.compile(
-    "parts?|season|movies?|ova|ona|tv|specials?|film|episodes?|vol(ume)?|chapter|stage|recaps?"
-    "|picture|omake|2nd|3rd|4th|5th|second|third|fourth|fifth|final"
+_PARTS = (
+    "part parts season movie movies ova ona tv special specials film episode episodes vol volume "
+    "chapter stage recap recaps picture omake 2nd 3rd 4th 5th second third fourth fifth final"
 )
+_MARKS = frozenset(_PARTS.split())
 _FUNCTION_WORDS = "of and in on to for with from at by no wa ga ni wo de la le"
 _SMALL = ARTICLES | frozenset(_FUNCTION_WORDS.split())
-_NUMBERED = re.compile(r"([a-z]{3,})([0-9])")
+_NUMBERED = re.compile("(?=[0-9])(?<=[a-z]{3})")
 
 # Share of its titles in which a word must stand in front, to be a name by itself.
 _IN_FRONT = 0.8
@@ -135,11 +137,11 @@ class _Search:
         for at in sorted(by_popularity.tolist(), key=lambda at: not names[at].whole):
             by_stem.setdefault(names[at].stem, []).append(at)
         self._stems = {stem: self._apart(stem, members) for stem, members in by_stem.items()}
-        anywhere = Counter(word for name in names for word in set(name.words))
+        anywhere = Counter(chain.from_iterable(set(name.words) for name in names))
         in_front = Counter(
-            word
-            for name in names
-            for word in {part[0] for part in (name.stem, *name.later) if part}
+            chain.from_iterable(
+                {part[0] for part in (name.stem, *name.later) if part} for name in names
+            )
         )
         self._names_by_themselves = {
             word for word, n in in_front.items() if n >= _IN_FRONT * anywhere[word]
@@ -149,7 +151,7 @@ class _Search:
         """The number of each title's franchise, intp (n_items,)."""
         for stem, groups in self._stems.items():
             for group in groups:
-                for at in group:
+                for at in group[1:]:
                     self._join(at, group[0])
                 parents = (self._parent(stem, at) for at in group)
                 parent = next((found for found in parents if found is not None), None)
@@ -159,6 +161,8 @@ class _Search:
 
     def _apart(self, stem: Words, members: list[int]) -> list[list[int]]:
         """Divides titles with one stem into those that belong together."""
+        if len(members) == 1:
+            return [members]
         groups: list[list[int]] = []
         for at in members:
             of_a_kind = (g for g in groups if any(self._same(stem, at, other) for other in g))
@@ -182,11 +186,14 @@ class _Search:
     def _parent(self, stem: Words, at: int) -> int | None:
         """The title whose name the name of another carries, of several the longest such name."""
         for carried, in_front in _carried(stem, self._names[at].later):
+            groups = self._stems.get(carried)
+            if groups is None:
+                continue
             content = _content(carried)
             alone = len(carried) == 1 and carried[0] in self._names_by_themselves
             if not content or (content == 1 and not alone):
                 continue
-            for head, *_ in self._stems.get(carried, ()):
+            for head, *_ in groups:
                 whole = self._names[head].whole or (in_front and content > 1)
                 later = not 0 < self._years[at] < self._years[head]
                 least = _LIKENESS[min(content, len(_LIKENESS)) - 1]
@@ -222,8 +229,7 @@ def _carried(stem: Words, later: tuple[Words, ...]) -> Iterator[tuple[Words, boo
 
 def _spelled(text: str) -> Words:
     """The words of a text with digits for numbers, "alien3" as two."""
-    parts = (part for word in words(text) for part in _NUMBERED.sub(r"\1 \2", word).split())
-    return with_digits(tuple(parts))
+    return with_digits(tuple(_NUMBERED.sub(" ", " ".join(words(text))).split()))
 
 
 def _bare(name: Words) -> Words:
@@ -242,8 +248,7 @@ def _stem(name: Words) -> Words:
 def _marks_a_part(name: Words, at: int) -> bool:
     """Whether a word begins what is cut off; in "House of 1000 Corpses" the number does not."""
     number = name[at].isdecimal() and name[at - 1] not in _SMALL
-    mark = _MARK.fullmatch(name[at]) is not None
-    return number or mark or (at > 1 and name[at : at + 2] == ("and", "the"))
+    return number or name[at] in _MARKS or (at > 1 and name[at : at + 2] == ("and", "the"))
 
 
 def _content(name: Words) -> int:

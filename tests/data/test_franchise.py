@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.franchises import Known, agreement, first_parts, plain
+from recommender.data.franchise import Franchises
 from recommender.serving import open_release
-from recommender.serving.franchise import Franchises
 from recommender.serving.shelf import Shelf
 from recommender.settings import BUNDLED_MODELS
 from tests.serving.releases import catalogue

@@ -2,7 +2,7 @@
 
 This module says which commands and options there are and turns their outcome into text, JSON and an
 exit code: 0 done, 1 it could not be done (one sentence on standard error says why and what to do),
-2 the command was mistyped. What the commands do is in `recommender.cli_commands`; progress and
+2 the command was mistyped. What the commands do is in `recommender.cli.commands`; progress and
 warnings go to standard error, so that standard output holds the answer alone.
 """
 
@@ -15,7 +15,8 @@ from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender import __version__, cli_dials, cli_options, cli_searches
+from recommender import __version__
+from recommender.cli import dials, options, releases, searches
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -31,10 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = _parser().parse_args(arguments)
-    from recommender import cli_commands
+    from recommender.cli import commands
 
     try:
-        answer = getattr(cli_commands, options.command.replace("-", "_"))(options)
+        answer = getattr(commands, options.command.replace("-", "_"))(options)
         print(json.dumps(answer.value, indent=2, allow_nan=False) if options.json else answer.text)
         sys.stdout.flush()
     except TastemapError as error:
@@ -76,7 +77,7 @@ def _parser() -> ArgumentParser:
         "recommend titles to somebody who has rated a few",
         'recommend --domain movies --rate "Toy Story=5" --rate 3=2 -n 10',
     )
-    cli_options.domain(recommend)
+    options.domain(recommend)
     recommend.add_argument(
         "--rate",
         action="append",
@@ -88,23 +89,23 @@ def _parser() -> ArgumentParser:
     recommend.add_argument("--model", help="the model that ranks (default: the release's choice)")
     recommend.add_argument(
         "-n",
-        type=cli_options.whole_number,
+        type=options.whole_number,
         default=10,
         metavar="N",
         help="how many titles (default: 10)",
     )
-    cli_dials.add(recommend)
-    cli_options.models(recommend)
+    dials.add(recommend)
+    options.models(recommend)
 
     train = command(
         "train",
         "train, evaluate and write a release",
         "train --domain movies --data ml-latest-small --seed 0",
     )
-    cli_options.domain(train)
-    cli_options.data(train)
-    cli_options.algorithms(train, "in the release")
-    cli_options.models(train)
+    options.domain(train)
+    options.data(train)
+    options.algorithms(train, "in the release")
+    options.models(train)
     train.add_argument(
         "--job",
         type=Path,
@@ -118,17 +119,17 @@ def _parser() -> ArgumentParser:
         "compare algorithms on visitors with few ratings and by cross-validation",
         "evaluate --algorithm popularity --algorithm taste-als:k=32",
     )
-    cli_options.domain(evaluate)
-    cli_options.data(evaluate)
-    cli_options.algorithms(evaluate, "to compare")
+    options.domain(evaluate)
+    options.data(evaluate)
+    options.algorithms(evaluate, "to compare")
 
     tune = command(
         "tune",
         "search for better hyper-parameters of an algorithm",
         "tune --algorithm taste-als --parameter k=16..128 --parameter power --trials 40",
     )
-    cli_options.domain(tune)
-    cli_options.data(tune)
+    options.domain(tune)
+    options.data(tune)
     tune.add_argument(
         "--algorithm",
         required=True,
@@ -159,20 +160,20 @@ def _parser() -> ArgumentParser:
     )
     tune.add_argument(
         "--trials",
-        type=cli_options.whole_number,
+        type=options.whole_number,
         default=40,
         metavar="N",
         help="how many (default: 40)",
     )
     tune.add_argument(
         "--patience",
-        type=cli_options.whole_number,
+        type=options.whole_number,
         metavar="N",
         help="stop after so many trials without a better one (default: never)",
     )
     tune.add_argument(
         "--workers",
-        type=cli_options.whole_number,
+        type=options.whole_number,
         metavar="N",
         help="processes; 1 makes the outcome repeatable (default: one per core)",
     )
@@ -183,17 +184,17 @@ def _parser() -> ArgumentParser:
         help="keeps the trials; the same command again goes on where it was "
         "(default: studies/DOMAIN-ALGORITHM-OBJECTIVE-METHOD)",
     )
-    cli_options.seed(tune, 0, "0")
+    options.seed(tune, 0, "0")
 
     everything = command(
         "tune-all",
         "search every algorithm of a domain for its job; what the defaults come from",
         "tune-all --domain movies --record docs/tuning-movies.json",
     )
-    cli_options.domain(everything)
-    cli_options.data(everything)
-    cli_searches.add_options(everything)
-    cli_options.seed(everything, 0, "0")
+    options.domain(everything)
+    options.data(everything)
+    searches.add_options(everything)
+    options.seed(everything, 0, "0")
 
     data = command(
         "data",
@@ -201,7 +202,7 @@ def _parser() -> ArgumentParser:
         "data --domain movies --data ml-latest-small",
     )
     data.add_argument("--domain", help="check a set of this domain (default with --data: movies)")
-    cli_options.data(data)
+    options.data(data)
     fetch = data.add_subparsers(dest="action", metavar="fetch").add_parser(
         "fetch",
         description="Fetch a data set into the cache, or go on where the last time broke off.",
@@ -226,88 +227,10 @@ def _parser() -> ArgumentParser:
     reproduce.add_argument(
         "system", metavar="SYSTEM", help="r1, r2, …: see docs/reference-systems.md"
     )
-    cli_options.data(reproduce, "the system's own, by its name")
-    cli_options.seed(reproduce, None, "the system's own, else 0")
+    options.data(reproduce, "the system's own, by its name")
+    options.seed(reproduce, None, "the system's own, else 0")
 
-    releases = command("releases", "list the releases", "releases --domain movies")
-    releases.add_argument("--domain", help="only those of this domain")
-    releases.add_argument(
-        "--hub", action="store_true", help="those on the Hub (TASTEMAP_HUB_REPO) instead"
-    )
-    cli_options.models(releases)
-
-    promote = command(
-        "promote",
-        "make a release the champion, the one that serves",
-        "promote --domain movies 20261121-1432-ab12cd",
-    )
-    cli_options.domain(promote)
-    promote.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(promote)
-
-    judge = command(
-        "judge",
-        "set a release beside the champion: is it better, what would change, may it serve",
-        "judge --domain movies 20261121-1432-ab12cd",
-    )
-    cli_options.domain(judge)
-    cli_options.data(judge)
-    judge.add_argument("release", metavar="RELEASE", help="the release's id")
-    cli_options.models(judge)
-
-    rollback = command(
-        "rollback", "swap the champion and the release before it", "rollback --domain movies"
-    )
-    cli_options.domain(rollback)
-    cli_options.models(rollback)
-
-    delete = command(
-        "delete",
-        "delete a release, or the old ones; never the champion",
-        "delete --domain movies --keep 5",
-    )
-    cli_options.domain(delete)
-    which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("release", nargs="?", metavar="RELEASE", help="the release's id")
-    which.add_argument(
-        "--keep",
-        type=cli_options.whole_number,
-        metavar="N",
-        help="delete all but the newest N, the champion and the release before it",
-    )
-    delete.add_argument(
-        "--previous", action="store_true", help="RELEASE even if it is the one to roll back to"
-    )
-    cli_options.models(delete)
-
-    pull = command(
-        "pull",
-        "take a release from the Hub; the newest becomes the champion",
-        "pull --domain movies",
-    )
-    cli_options.domain(pull)
-    pull.add_argument(
-        "release",
-        nargs="?",
-        metavar="RELEASE",
-        help="take this one instead, and leave the champion alone",
-    )
-    cli_options.models(pull)
-
-    push = command("push", "publish a release on the Hub", "push --domain movies")
-    cli_options.domain(push)
-    push.add_argument(
-        "release", nargs="?", metavar="RELEASE", help="the release's id (default: the champion)"
-    )
-    push.add_argument(
-        "--create", action="store_true", help="make the repository, a private one, if there is none"
-    )
-    push.add_argument(
-        "--parent",
-        metavar="COMMIT",
-        help="refuse if this is not the newest commit there (default: what is there now)",
-    )
-    cli_options.models(push)
+    releases.add(command)
 
     command("password", "hash a password for the Admin page; asks for it", "password")
     return parser

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from recommender import __version__, cli_arguments
-from recommender.cli import main
+from recommender import __version__
+from recommender.cli import arguments, main
 from recommender.data.dataset import DataSet
 from recommender.errors import ParameterError
 from recommender.releases import Recipe, Registry, ReleaseDraft, write
@@ -142,6 +142,8 @@ def test_when_the_filters_leave_too_little_the_one_to_relax_is_named(run):
     [
         (["--genre", "Wra"], "--genre Wra: there is no such; there is"),
         (["--years", "1990"], "--years 1990 is no range"),
+        (["--episodes", "13+"], "--episodes 13+ is no range; write it as 13-26, 13- or -26"),
+        (["--episodes", "-13"], "--episodes -13: the titles of this release have no episodes"),
         (["--variety", "101"], "variety goes from 0 to 100, not to 101"),
     ],
 )
@@ -389,7 +391,7 @@ def test_a_wrong_algorithm_is_told_before_anything_is_read(run, text, sentence):
 
 def test_algorithms_are_named_as_a_release_wants():
     texts = ["taste-als:k=8,regularisation=0.01", "bias", "funk-svd:engine=surprise"]
-    chosen = cli_arguments.algorithms(texts, "movies")
+    chosen = arguments.algorithms(texts, "movies")
     assert list(chosen) == [
         "taste-als-k-8-regularisation-0-01",
         "bias",
@@ -398,7 +400,7 @@ def test_algorithms_are_named_as_a_release_wants():
     assert chosen["funk-svd-engine-surprise"].engine == "surprise"
     assert chosen["taste-als-k-8-regularisation-0-01"].k == 8
     with pytest.raises(ParameterError, match="named twice"):
-        cli_arguments.algorithms(["bias", "bias"], "movies")
+        arguments.algorithms(["bias", "bias"], "movies")
 
 
 def test_promoting_and_rolling_back_change_what_serves(run, draft, tmp_path):

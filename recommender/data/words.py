@@ -1,9 +1,9 @@
 """The words of a title, written as people type them.
 
 Case, accents, punctuation and "&" make no difference to somebody who looks for a title, so the
-search and the choice of titles to ask about compare names in this form: lower case, plain letters,
-one space between words (Unicode NFKD without the combining marks, and a table for the letters that
-Unicode does not take apart).
+search, the matching of lists and the franchises compare names in this form: lower case, plain
+letters, one space between words (Unicode NFKD without the combining marks, and a table for the
+letters that Unicode does not take apart).
 """
 
 import re
@@ -20,7 +20,7 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 _INITIALS = re.compile(r"(?<!\w)\w(?:[.*·]\w)+(?!\w)")
 _AND = re.compile(r"&|(?<=\s)\+(?=\s)")
 _FRACTIONS = re.compile("(?=[¼½¾])")
-_SEPARATORS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ENGLISH = "one two three four five six seven eight nine ten eleven twelve thirteen"
@@ -36,13 +36,18 @@ def words(text: str) -> tuple[str, ...]:
 
     A name of nothing but signs, such as "$", stays as it is; only a blank text has no words.
     """
+    plain = text.lower() if text.isascii() else _plain_letters(text)
+    plain = _APOSTROPHES.sub("", plain)
+    plain = _INITIALS.sub(lambda found: re.sub(r"\W", "", found[0]), plain)
+    return tuple(_WORD.findall(_AND.sub(" and ", plain)) or plain.split())
+
+
+def _plain_letters(text: str) -> str:
     # Decomposed before and after: a mathematical 𝑨 is a capital only once it is an A.
     folded = unicodedata.normalize("NFKD", _FRACTIONS.sub(" ", text)).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    plain = _APOSTROPHES.sub("", plain.translate(_LETTERS))
-    plain = _INITIALS.sub(lambda found: re.sub(r"\W", "", found[0]), plain)
-    return tuple(_SEPARATORS.sub(" ", _AND.sub(" and ", plain)).split() or plain.split())
+    return plain.translate(_LETTERS)
 
 
 def with_digits(name: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,28 +55,10 @@ def with_digits(name: tuple[str, ...]) -> tuple[str, ...]:
 
     A letter that opens a name ("V for Vendetta") is no number.
     """
-    return tuple(
-        word if at == 0 and len(word) == 1 else _NUMERALS.get(word, word)
-        for at, word in enumerate(name)
-    )
+    letter = name[:1] if name and len(name[0]) == 1 else ()
+    return (*letter, *[_NUMERALS.get(word, word) for word in name[len(letter) :]])
 
 
 def is_number(word: str) -> bool:
     """Says whether a word is a Roman numeral or the name of a number; digits are not."""
     return word in _NUMERALS
-
-
-def series(title: str) -> tuple[str, ...]:
-    """What the titles of a series have in common, roughly: "Toy Story 2" gives ("toy", "story").
-
-    The first two words before a colon, without articles, numbers and "part". Never empty for a name
-    that has a word.
-    """
-    head = words(title.split(": ")[0])
-    kept = tuple(
-        word
-        for at, word in enumerate(with_digits(head))
-        if word not in ARTICLES and word not in {"part", "episode", "vol"}
-        if at == 0 or not word.isdigit()
-    )
-    return (kept or head)[:2]

@@ -6,8 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recommender import cli_arguments
-from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli.output import Answer, progress_bar, table
+from recommender.data import known
+from recommender.evaluation import written
 
 if TYPE_CHECKING:
     from recommender.evaluation.study import Found, Trial
@@ -25,16 +26,16 @@ def tune(options: Namespace) -> Answer:
     from recommender.evaluation.tuning import Search, tune
     from recommender.training.recipes import recipe
 
-    name, fixed = cli_arguments.algorithm(options.algorithm)
+    name, fixed = written.algorithm(options.algorithm)
     algorithm = recipe(options.domain, name, **fixed)
     search = Search(
         algorithm,
-        search_space(algorithm, cli_arguments.to_search(options.parameter), fixed),
+        search_space(algorithm, written.to_search(options.parameter), fixed),
         OBJECTIVES[options.objective],
         options.method,
         options.seed,
     )
-    data = load(options.domain, cli_arguments.source(options.data))
+    data = load(options.domain, known.source(options.data))
     label = f"{options.domain}-{name}-{options.objective}-{options.method}"
     folder = options.study or Path("studies", label)
     with progress_bar() as progress:

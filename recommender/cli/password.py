@@ -10,7 +10,7 @@ import sys
 from argparse import Namespace
 from getpass import getpass
 
-from recommender.cli_output import Answer
+from recommender.cli.output import Answer
 from recommender.errors import ParameterError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from recommender import cli_arguments
-from recommender.cli_output import Answer, progress_bar, table
+from recommender.cli.output import Answer, progress_bar, table
+from recommender.data import known
 from recommender.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def reproduce(options: Namespace) -> Answer:
     from recommender.data import load
 
     system = reproduction.system(options.system)
-    place = cli_arguments.source(options.data) if options.data else _own_data(options, system)
+    place = known.source(options.data) if options.data else _own_data(options, system)
     data = load(system.domain, place)
     seed = system.seed if options.seed is None else options.seed
     started = perf_counter()
@@ -66,7 +66,7 @@ def _own_data(options: Namespace, system: System) -> Path:
         DataError: none of them is here; the message says how to get one.
     """
     for name in system.data:
-        if (found := cli_arguments.find(Path(name))) is not None:
+        if (found := known.find(Path(name))) is not None:
             return found
     from recommender.data.fetching.published import published
 

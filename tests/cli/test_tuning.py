@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from recommender import cli_arguments
-from recommender.cli import main
+from recommender.cli import arguments, main
 from recommender.errors import ParameterError
+from recommender.evaluation import written
 from recommender.evaluation.objective import OBJECTIVES
 from recommender.evaluation.search_space import Range, Values
 from recommender.evaluation.tuning import METHODS
@@ -43,7 +43,7 @@ def test_the_trials_stand_beside_the_defaults_best_first(tune):
     assert len(values) == 4
     assert value["searched"] == {"item_shrinkage": "0.3..30"}
     assert value["defaults"]["parameters"] == {"item_shrinkage": 3.0}
-    (chosen,) = cli_arguments.algorithms([value["best"]], "movies").values()
+    (chosen,) = arguments.algorithms([value["best"]], "movies").values()
     assert chosen.user_shrinkage == 40
     assert chosen.item_shrinkage == value["trials"][0]["parameters"]["item_shrinkage"]
 
@@ -83,7 +83,7 @@ def test_the_choices_are_those_there_are(capsys):
 
 
 def test_what_to_search_is_read_as_range_values_or_name():
-    assert cli_arguments.to_search(["k=16..128", "power", "lent=0,0.5", "word=good"]) == {
+    assert written.to_search(["k=16..128", "power", "lent=0,0.5", "word=good"]) == {
         "k": Range(16, 128),
         "power": None,
         "lent": Values((0, 0.5)),
@@ -94,9 +94,9 @@ def test_what_to_search_is_read_as_range_values_or_name():
 @pytest.mark.parametrize("text", ["", "=1..2", "k=", "k=1,,2", "k=1..", "k=1..x"])
 def test_what_cannot_be_read_is_shown_how_to_write(text):
     with pytest.raises(ParameterError, match=r"cannot be read; write NAME, NAME=LOW\.\.HIGH or"):
-        cli_arguments.to_search([text])
+        written.to_search([text])
 
 
 def test_a_parameter_named_twice_is_refused():
     with pytest.raises(ParameterError, match="k is named twice"):
-        cli_arguments.to_search(["k=1..2", "k=3"])
+        written.to_search(["k=1..2", "k=3"])

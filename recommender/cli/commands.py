@@ -11,14 +11,15 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from recommender import cli_arguments, cli_dials
-from recommender.cli_data import data
-from recommender.cli_judgement import judge
-from recommender.cli_output import Answer, progress_bar, table
-from recommender.cli_password import password
-from recommender.cli_reproduction import reproduce
-from recommender.cli_searches import tune_all
-from recommender.cli_tuning import tune
+from recommender.cli import arguments, dials
+from recommender.cli.data import data
+from recommender.cli.judgement import judge
+from recommender.cli.output import Answer, progress_bar, table
+from recommender.cli.password import password
+from recommender.cli.reproduction import reproduce
+from recommender.cli.searches import tune_all
+from recommender.cli.tuning import tune
+from recommender.data import known
 from recommender.errors import RatingError
 from recommender.settings import Settings
 
@@ -55,15 +56,15 @@ def recommend(options: Namespace) -> Answer:
         print(f"recommend: {fault}", file=sys.stderr)
     ratings: dict[int, float] = {}
     for text in options.rate:
-        item_id, rating = cli_arguments.rating(text, release)
+        item_id, rating = arguments.rating(text, release)
         if item_id in ratings:
             raise RatingError(f"{_named(release, item_id)} is rated twice; rate it once.")
         ratings[item_id] = rating
     visitor = release.fold_in(ratings, options.model)
-    dials = cli_dials.read(options, release.shelf)
-    recommended = visitor.recommend(options.n, dials=dials)
+    turned = dials.read(options, release.shelf)
+    recommended = visitor.recommend(options.n, dials=turned)
     if len(recommended) < options.n:
-        for way in relaxations(visitor, dials):
+        for way in relaxations(visitor, turned):
             told = f"without “{way.setting.label}” there are {way.titles:,} more titles"
             print(f"recommend: {told}", file=sys.stderr)
     rows = [
@@ -109,8 +110,8 @@ def train(options: Namespace) -> Answer:
         folder = train(
             options.domain,
             models=models,
-            source=cli_arguments.source(options.data),
-            algorithms=cli_arguments.algorithms(options.algorithm, options.domain) or None,
+            source=known.source(options.data),
+            algorithms=arguments.algorithms(options.algorithm, options.domain) or None,
             seed=options.seed,
             progress=progress,
         )
@@ -141,8 +142,8 @@ def evaluate(options: Namespace) -> Answer:
     from recommender.evaluation.report import evaluate
     from recommender.training.recipes import recipes
 
-    algorithms = cli_arguments.algorithms(options.algorithm, options.domain)
-    data = load(options.domain, cli_arguments.source(options.data))
+    algorithms = arguments.algorithms(options.algorithm, options.domain)
+    data = load(options.domain, known.source(options.data))
     with progress_bar() as progress:
         report = evaluate(
             data,
@@ -175,7 +176,7 @@ def evaluate(options: Namespace) -> Answer:
 def releases(options: Namespace) -> Answer:
     """Lists the releases."""
     if options.hub:
-        from recommender.cli_hub import on_hub
+        from recommender.cli.hub import on_hub
 
         return on_hub(options)
     registry = _registry(options)
@@ -234,14 +235,14 @@ def delete(options: Namespace) -> Answer:
 
 def pull(options: Namespace) -> Answer:
     """Takes a release from the Hub."""
-    from recommender.cli_hub import pull
+    from recommender.cli.hub import pull
 
     return pull(options)
 
 
 def push(options: Namespace) -> Answer:
     """Publishes a release on the Hub."""
-    from recommender.cli_hub import push
+    from recommender.cli.hub import push
 
     return push(options)
 

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 from recommender.errors import ParameterError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from recommender.serving.dials import Dials
     from recommender.serving.shelf import Shelf
 
-_YEARS = re.compile(r"([0-9]{4})?-([0-9]{4})?")
+_RANGES = {
+    "years": (re.compile(r"([0-9]{4})?-([0-9]{4})?"), "1990-2000, 1990- or -2000"),
+    "episodes": (re.compile(r"([0-9]{1,5})?-([0-9]{1,5})?"), "13-26, 13- or -26"),
+}
 
 
 def add(parser: ArgumentParser) -> None:
@@ -32,9 +38,8 @@ def add(parser: ArgumentParser) -> None:
         group.add_argument(
             option, action="append", default=[], metavar="NAME", help=f"{meaning}, repeatable"
         )
-    group.add_argument(
-        "--years", default="-", metavar="FROM-TO", help="as 1990-2000, 1990- or -2000"
-    )
+    for name, (_, examples) in _RANGES.items():
+        group.add_argument(f"--{name}", default="-", metavar="FROM-TO", help=f"as {examples}")
     group.add_argument(
         "--least-ratings", type=int, default=0, metavar="N", help="no title with fewer ratings"
     )
@@ -48,28 +53,39 @@ def read(options: Namespace, shelf: Shelf) -> Dials:
     """Reads the options.
 
     Raises:
-        ParameterError: a genre or kind is not there, years are no years, or a number is off its
+        ParameterError: a genre or kind is not there, a range is none, or a number is off its
             dial.
     """
     from recommender.serving.dials import Dials
 
-    years = _YEARS.fullmatch(options.years)
-    if years is None:
-        raise ParameterError(f"--years {options.years} is no range; write it as 1990-2000 or 1990-")
-    first, last = (int(year) if year else None for year in years.groups())
+    first_year, last_year = _range("years", options.years, shelf.years)
+    fewest_episodes, most_episodes = _range("episodes", options.episodes, shelf.episodes)
     return Dials(
         surprise=options.surprise,
         variety=options.variety,
         adventure=options.adventure,
         genres=_named("--genre", options.genre, shelf.all_genres),
         without=_named("--without", options.without, shelf.all_genres),
-        first_year=first,
-        last_year=last,
+        first_year=first_year,
+        last_year=last_year,
+        fewest_episodes=fewest_episodes,
+        most_episodes=most_episodes,
         kinds=_named("--kind", options.kind, shelf.all_kinds),
         fewest_ratings=options.least_ratings,
         one_per_franchise=options.one_per_franchise,
         no_sequels=options.no_sequels,
     )
+
+
+def _range(name: str, text: str, known: NDArray[np.int16]) -> tuple[int | None, int | None]:
+    pattern, examples = _RANGES[name]
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ParameterError(f"--{name} {text} is no range; write it as {examples}")
+    if any(found.groups()) and not known.any():
+        raise ParameterError(f"--{name} {text}: the titles of this release have no {name}")
+    first, last = (int(end) if end else None for end in found.groups())
+    return first, last
 
 
 def _named(option: str, names: list[str], there: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.serving.words import is_number, series, with_digits, words
+from recommender.data.words import is_number, with_digits, words
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,3 @@ def test_a_letter_that_opens_a_name_is_no_number():
     assert with_digits(("henry", "v")) == ("henry", "5")
     assert is_number("v")
     assert not is_number("5")
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Toy Story", "Toy Story 2"),
-        ("The Godfather", "The Godfather: Part II"),
-        ("Star Wars: Episode IV - A New Hope", "Star Wars: Episode I - The Phantom Menace"),
-        ("Harry Potter and the Goblet of Fire", "Harry Potter and the Order of the Phoenix"),
-        ("The Terminator", "Terminator 2: Judgment Day"),
-    ],
-)
-def test_titles_of_a_series_have_its_name(one, other):
-    assert series(one) == series(other)
-
-
-@given(st.text(max_size=40))
-def test_a_name_with_words_has_a_series(text):
-    assert bool(series(text)) == bool(words(text.split(": ")[0]))
