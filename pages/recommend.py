@@ -46,6 +46,8 @@ def undo() -> None:
 def start_over() -> None:
     """Forgets all ratings; undo brings them back."""
     visitor.update(visitor.session(served).clear())
+    # What was on offer to somebody well known is nothing for a newcomer.
+    st.session_state.pop(asked_key, None)
     st.session_state[starts_key] = st.session_state.get(starts_key, 0) + 1
 
 

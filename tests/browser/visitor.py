@@ -34,8 +34,9 @@ class Visitor:
         self.errors: list[str] = []
 
     def arrive(self, path: str = "/") -> None:
-        """Opens the Recommend page and waits for its recommendations."""
+        """Opens the Recommend page and waits for its titles."""
         self.page.goto(path)
+        expect(self.cards(self.asked).first).to_be_visible()
         expect(self.cards(self.picks).first).to_be_visible()
 
     def cards(self, where: Locator) -> Locator:
