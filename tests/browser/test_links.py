@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from pages.components.own_list import SHOWN
 from tests.browser.conftest import Visit
 
 
@@ -38,5 +39,5 @@ def test_an_endless_link_is_cut_and_says_so(visit: Visit, release):
     ratings = "_".join(f"{item_id}-3" for item_id in release.shelf.item_ids[:3000])
     visitor = visit(f"/?ratings={ratings}")
     visitor.says("too long", "8,000")
-    expect(visitor.cards(visitor.own)).to_have_count(24)
+    expect(visitor.cards(visitor.own)).to_have_count(SHOWN)
     assert len(visitor.page.url) < 8000

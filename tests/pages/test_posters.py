@@ -1,6 +1,7 @@
 """The route of pictures, and that cards know it only where there are some."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -25,7 +26,9 @@ def source(monkeypatch, tmp_path):
 
 def ask(domain, item_id):
     scope = {"type": "http", "path_params": {"domain": domain, "item_id": item_id}}
-    return asyncio.run(posters.picture(Request(scope)))
+    # In a thread of its own: that of the browser tests has a loop that runs.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, posters.picture(Request(scope))).result()
 
 
 def test_a_picture_is_sent_as_a_picture_and_kept_by_the_browser(source, famous):
