@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -44,13 +44,24 @@ def measured(
 
     Returns:
         Key -> what the work gave, of every task.
+
+    Raises:
+        Exception: what the work raised first; nothing more is begun then, and what ends is kept.
     """
     before = kept(file)
     found = {key: before[key] for key in tasks if key in before}
+    failed: Future[Any] | None = None
     waiting = {pool.submit(work, *tasks[key]): key for key in tasks if key not in found}
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as lines:
         for future in as_completed(waiting):
+            if future.cancelled():
+                continue
+            if future.exception() is not None:
+                failed = failed or future
+                for other in waiting:
+                    other.cancel()
+                continue
             key = waiting[future]
             # Through JSON, so that a run that went on gives what one that ran through does.
             line = json.dumps({"task": key, "figures": future.result()})
@@ -58,6 +69,8 @@ def measured(
             lines.flush()
             found[key] = json.loads(line)["figures"]
             progress(len(found) / len(tasks), f"{len(found)} of {len(tasks)}")
+    if failed is not None:
+        failed.result()
     return found
 
 

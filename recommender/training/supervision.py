@@ -144,12 +144,15 @@ class Supervision:
             self._status = replace(self._status, losses=curves)
         if "share" in event:
             share = max(self._status.share, event["share"])
-            if event["stage"].partition(":")[0] != self._status.stage.partition(":")[0]:
-                self._log(event["stage"])
+            new = event["stage"].partition(":")[0] != self._status.stage.partition(":")[0]
             left = self._seconds_left(share)
             self._status = replace(
                 self._status, share=share, stage=event["stage"], seconds_left=left
             )
+            if new:
+                # At once: a stage can be shorter than the time between two looks.
+                self._log(event["stage"])
+                self._change()
         if "error" in event:
             self._error = event["error"]
             self._log(event["error"])

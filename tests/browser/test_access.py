@@ -183,11 +183,13 @@ def test_the_main_job_by_keyboard_alone(visit: Visit):
     expect(visitor.button(f"Undo: Removed {third}.")).to_be_focused()
     press("Enter")
     visitor.has_rated(third, 0.5)
+    visitor.settles()
     # Weaken a rating inside an explanation, turn a dial, take the list along.
     pick = visitor.cards(visitor.picks).first
     tab_to(pick.get_by_role("button", expanded=False).first, "Shift+Tab")
     press("Enter")
     change = pick.get_by_role("button", name=re.compile("^Change your rating of")).first
+    expect(change).to_be_visible()
     tab_to(change)
     press("Enter")
     before = visitor.titles(visitor.picks)

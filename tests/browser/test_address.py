@@ -20,14 +20,14 @@ def test_ratings_skipped_and_hidden_titles_outlive_page_switches_and_reloads(vis
     hidden = next(title for title in visitor.titles(visitor.picks) if title != skipped)
     visitor.button(f"Not for me: {hidden}").click()
     visitor.told(f"Hid {hidden}.")
-    address = visitor.address()
-    assert set(address) == {"domain", "ratings", "skipped", "dismissed"}
+    kinds = {"domain", "ratings", "skipped", "dismissed"}
+    address = visitor.comes_to(lambda address: set(address) == kinds)
 
     visitor.go_to("About")
     expect(visitor.page.get_by_role("heading", name="About Tastemap")).to_be_visible()
     visitor.go_to("Recommend")
     visitor.has_rated(rated, 4.5)
-    assert visitor.address() == address
+    visitor.comes_to(lambda now: now == address)
     # What was done before the switch can still be taken back.
     expect(visitor.button("Undo")).to_be_visible()
     shown = everything(visitor)
@@ -36,7 +36,7 @@ def test_ratings_skipped_and_hidden_titles_outlive_page_switches_and_reloads(vis
 
     visitor.page.reload()
     visitor.has_rated(rated, 4.5)
-    assert visitor.address() == address
+    visitor.comes_to(lambda now: now == address)
     assert everything(visitor)[:2] == shown[:2]
     assert not {rated, skipped} & set(visitor.titles(visitor.asked))
 

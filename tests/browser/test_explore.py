@@ -73,7 +73,7 @@ def test_a_link_opens_a_title_and_a_click_on_the_map_does_too(visit: Visit, rele
     expect(tip).to_contain_text(title)
     page.mouse.click(*middle(page))
     expect(heading(page, title)).to_be_visible()
-    assert visitor.address()["title"] == str(famous[0])
+    visitor.comes_to(lambda address: address.get("title") == str(famous[0]))
     page.go_back()
     expect(heading(page, title)).to_have_count(0)
 

@@ -30,7 +30,7 @@ def test_a_mangled_link_keeps_what_is_sound_and_says_what_is_not(visit: Visit, r
     visitor = visit(f"/?ratings={'_'.join(parts)}&skipped=x&model=nosuch&more=1")
     visitor.shows(visitor.own, [sound])
     visitor.says(off, "0.5 to 5", "999999999", "model", release.ranker)
-    assert visitor.address() == {"domain": "movies", "ratings": parts[0]}
+    visitor.comes_to(lambda address: address == {"domain": "movies", "ratings": parts[0]})
     visitor.rate(visitor.asked, visitor.titles(visitor.asked)[0], 3)
     expect(visitor.page.get_by_role("alert")).to_have_count(0)
 

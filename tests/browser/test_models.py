@@ -17,7 +17,7 @@ def test_each_model_brings_the_list_that_the_recommender_says(visit: Visit, rele
             visitor.choose_model(name)
             best = release.fold_in(ratings, name).recommend(8)
             visitor.shows(visitor.picks, best["title"].tolist())
-            assert visitor.address()["model"] == name
+            expect(visitor.page).to_have_url(re.compile(f"model={name}(&|$)"))
             lists.append(visitor.titles(visitor.picks))
             rates = release.models[name].predicts_ratings
             predicted = visitor.picks.get_by_role("img", name="Predicted rating")
@@ -30,4 +30,4 @@ def test_each_model_brings_the_list_that_the_recommender_says(visit: Visit, rele
     visitor.shows(visitor.picks, lists[-1])
     visitor.choose_model(f"{release.ranker} (recommended)")
     visitor.shows(visitor.picks, lists[0])
-    assert "model" not in visitor.address()
+    visitor.comes_to(lambda address: "model" not in address)

@@ -24,7 +24,7 @@ def test_a_visitor_arrives_at_popular_titles_and_is_told_so(visit: Visit, releas
     titles = [release.catalogue.loc[item_id, "title"] for item_id in famous]
     popular = [title for title in titles if title not in on_offer][:8]
     visitor.shows(visitor.picks, popular)
-    assert visitor.address() == {}
+    visitor.comes_to(lambda address: address == {})
     visitor.button("More").click()
     expect(visitor.cards(visitor.picks)).to_have_count(16)
     assert visitor.titles(visitor.picks)[:8] == popular

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -142,5 +142,14 @@ class Visitor:
 
     def address(self) -> dict[str, str]:
         """What the address carries, readable."""
-        query = urlsplit(self.page.url).query
-        return readable({name: value for name, (value,) in parse_qs(query).items()})
+        return _readable(self.page.url)
+
+    def comes_to(self, holds: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+        """Waits until something holds of the readable address and gives that."""
+        self.page.wait_for_url(lambda url: holds(_readable(url)), wait_until="commit")
+        return self.address()
+
+
+def _readable(url: str) -> dict[str, str]:
+    query = urlsplit(url).query
+    return readable({name: value for name, (value,) in parse_qs(query).items()})

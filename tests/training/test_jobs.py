@@ -19,7 +19,7 @@ from recommender.releases import Registry
 from recommender.training.job import JobRequest, Limits
 from recommender.training.jobs import Jobs
 from recommender.training.processes import tree
-from tests.training.trainings import QUICK, ended, request, until
+from tests.training.trainings import LASTING, QUICK, ended, request, until
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def running(jobs, job_id, stage=""):
         assert job.state in ("waiting", "running"), job
         return job if job.state == "running" and job.pid and job.stage.startswith(stage) else None
 
-    return until(happened)
+    return until(happened, pause=0.01)
 
 
 def whole(jobs, first):
@@ -204,7 +204,7 @@ def test_what_has_ended_cannot_be_cancelled(first):
 
 @pytest.mark.parametrize("stage", ["starting", "fitting", "evaluating"])
 def test_a_running_training_is_cancelled_with_all_its_processes(jobs, first, village_folder, stage):
-    job = running(jobs, jobs.submit(request(village_folder, seed=3)), stage)
+    job = running(jobs, jobs.submit(request(village_folder, LASTING, seed=3)), stage)
     pids = [process.pid for process in tree(job.pid)]
     jobs.cancel(job.id, "ann")
     job = ended(jobs, job.id)
@@ -217,7 +217,7 @@ def test_a_running_training_is_cancelled_with_all_its_processes(jobs, first, vil
 
 @pytest.mark.parametrize("stage", ["starting", "reading", "fitting", "surveying", "evaluating"])
 def test_a_killed_training_says_so_and_the_champion_serves(jobs, first, village_folder, stage):
-    job = running(jobs, jobs.submit(request(village_folder, seed=4)), stage)
+    job = running(jobs, jobs.submit(request(village_folder, LASTING, seed=4)), stage)
     helpers = [process.pid for process in tree(job.pid)]
     os.kill(job.pid, signal.SIGKILL)
     job = ended(jobs, job.id)
@@ -231,7 +231,7 @@ def test_a_killed_training_says_so_and_the_champion_serves(jobs, first, village_
 def test_a_killed_runner_takes_its_training_along_and_the_queue_goes_on(
     jobs, first, village_folder
 ):
-    one, two = (jobs.submit(request(village_folder, seed=n)) for n in (5, 6))
+    one, two = (jobs.submit(request(village_folder, LASTING, seed=n)) for n in (5, 6))
     job = running(jobs, one, "fitting")
     pids = [process.pid for process in tree(job.pid)]
     os.kill(psutil.Process(job.pid).ppid(), signal.SIGKILL)
@@ -245,7 +245,7 @@ def test_a_killed_runner_takes_its_training_along_and_the_queue_goes_on(
 
 
 def test_a_dead_runner_is_noticed_by_whoever_looks(jobs, village_folder):
-    job = running(jobs, jobs.submit(request(village_folder, seed=7)))
+    job = running(jobs, jobs.submit(request(village_folder, LASTING, seed=7)))
     os.kill(psutil.Process(job.pid).ppid(), signal.SIGKILL)
     seen = until(lambda: next((j for j in jobs.all() if j.state != "running"), None))
     assert seen.state == "failed"
@@ -253,7 +253,7 @@ def test_a_dead_runner_is_noticed_by_whoever_looks(jobs, village_folder):
 
 
 def test_a_runner_that_is_told_to_stop_ends_its_training(jobs, first, village_folder):
-    job = running(jobs, jobs.submit(request(village_folder, seed=8)), "fitting")
+    job = running(jobs, jobs.submit(request(village_folder, LASTING, seed=8)), "fitting")
     os.kill(psutil.Process(job.pid).ppid(), signal.SIGTERM)
     job = ended(jobs, job.id)
     assert job.state == "failed"

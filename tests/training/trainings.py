@@ -9,6 +9,8 @@ from recommender.training.job import JobRequest
 PATIENCE = 240
 """Seconds after which something that should have happened counts as failed."""
 QUICK = {"taste-als": {"k": 4, "iterations": 3, "subsets": 1}, "bias": {}}
+LASTING = {"taste-als": {"k": 48, "iterations": 200}, "bias": {}}
+"""Lasts some seconds, so that it can be met at work."""
 
 
 def write_movielens(data, folder: Path) -> Path:
