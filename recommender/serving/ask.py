@@ -186,15 +186,15 @@ class Questions:
         surprise = np.repeat([1.0, 0.0], [len(rated), len(skipped)]) - prior
         # What the features do not explain of knowing a title is its own.
         own = np.maximum(prior * (1 - prior) - (rows**2).sum(axis=1), _FLOOR)
-        moved = rows.T @ np.linalg.solve(rows @ rows.T + np.diag(own), surprise)
+        weighed = rows.T / own
+        moved = np.linalg.solve(np.eye(rows.shape[1]) + weighed @ rows, weighed @ surprise)
         return np.asarray(np.clip(self.known[of] + self.features[of] @ moved, 5e-4, 1))
 
     def _spread(self, rated: Positions, of: Positions) -> Spread:
         """The Gaussian process at some titles after the answers that were ratings."""
         rows = self.features[rated]
-        seen = self.features[of] @ rows.T
-        lessened = np.linalg.solve(rows @ rows.T + self.noise * np.eye(len(rows)), rows)
-        left = self.features[of] - seen @ lessened
+        precision = np.eye(rows.shape[1]) + rows.T @ rows / self.noise
+        left = np.linalg.solve(precision, self.features[of].T).T
         return Spread(self.features[of], left, left @ self._importance, self.noise)
 
     @cached_property

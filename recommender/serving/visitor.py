@@ -103,8 +103,7 @@ class Visitor:
         """Whether the ratings change the order of well-known titles; not so for a baseline."""
         if not self.ratings:
             return False
-        _, amounts = self._contributions(self.shelf.by_popularity[:_WELL_KNOWN])
-        moved = amounts.sum(axis=1)
+        moved = self._of_well_known[1].sum(axis=1)
         return bool(np.ptp(moved) > 1e-9 * max(1.0, float(np.abs(moved).max())))
 
     def recommend(
@@ -262,8 +261,12 @@ class Visitor:
     @cached_property
     def _usual(self) -> tuple[float, Array]:
         """Start and parts of the score of a well-known title, on average."""
-        start, amounts = self._contributions(self.shelf.by_popularity[:_WELL_KNOWN])
+        start, amounts = self._of_well_known
         return float(start.mean()), np.asarray(amounts.mean(axis=0))
+
+    @cached_property
+    def _of_well_known(self) -> tuple[Array, Array]:
+        return self._contributions(self.shelf.by_popularity[:_WELL_KNOWN])
 
     def _contributions(self, positions: Positions) -> tuple[Array, Array]:
         if not self.ratings:
