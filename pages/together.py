@@ -11,6 +11,7 @@ from pages.components.group import (
     person_line,
     picks_list,
     send_style,
+    shortened,
     undo_friends,
 )
 from pages.components.releases import domains, release
@@ -156,6 +157,13 @@ with side, st.container(key="people"):
                     on_click=remove,
                     args=(friend,),
                 )
+    if cut := shortened(served):
+        st.markdown(
+            small(
+                f"An address has no room for all of {plain(' and '.join(cut))}: whoever opens this "
+                "page by its link sees the newest ratings only."
+            )
+        )
     if len(others) + 1 < MOST:
         fault = st.session_state.pop(fault_key, None)
         open_ = agreement is None or fault is not None

@@ -45,6 +45,17 @@ def friends(served: ServedRelease) -> tuple[Person, ...]:
     return known[key]
 
 
+def shortened(served: ServedRelease) -> list[str]:
+    """Names of those whose list is longer here than what the address carries of it."""
+    value = visitor.view(served, "together").get("with", "")
+    carried = decode_people(value, served)
+    return [
+        here.name
+        for here, there in zip(friends(served), carried, strict=True)
+        if len(there.state.rated) < len(here.state.rated)
+    ]
+
+
 def keep_friends(served: ServedRelease, people: tuple[Person, ...], done: str) -> None:
     """Takes other people into the group; `undo_friends` brings those back who were there."""
     before = visitor.view(served, "together").get("with")

@@ -93,3 +93,14 @@ def test_a_group_has_eight_people_at_most(lists):
         add(visit, link(lists[1]))
     assert "Friend 7" in html(visit)
     assert "Friend's link" not in [field.label for field in visit.app.text_input]
+
+
+def test_the_page_says_whose_list_its_address_cannot_hold_whole(served, lists):
+    mine, annas = lists
+    ids = [int(item_id) for item_id in served.shelf.item_ids[served.shelf.offered]]
+    long = State("movies", rated=tuple((item_id, 1.0 + item_id % 5 / 2) for item_id in ids[::3]))
+    visit = add(add(open_page(mine), link(annas), "Anna"), link(long), "Ben")
+    visit = add(visit, link(long), "Cem")
+    (said,) = (text for text in visit.texts() if "no room" in text)
+    assert "Ben and Cem" in said
+    assert "Anna" not in said
