@@ -9,7 +9,7 @@ run: .venv/runtime
 	$(BIN)/streamlit run app.py
 
 test: lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/development
 	$(BIN)/ruff format --check .

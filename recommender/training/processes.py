@@ -60,15 +60,22 @@ def end_tree(pid: int | None, since: datetime | None) -> None:
 
 def step_back() -> None:
     """Makes this process and its helpers give way: to visitors, and first when memory is short."""
-    os.nice(10)
+    os.nice(19)
+    if os.getsid(0) == os.getpid():
+        # Linux may share time out among sessions first, then niceness counts only within one.
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
+            group.write("19")
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("900")
 
 
 def spare_cores() -> int:
-    """How many cores a training may use: one fewer than there are, at least one."""
+    """How many cores a training may use: one fewer than there are, but two if there are two.
+
+    On two cores it gives way to visitors by its priority alone; one would double its time.
+    """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max((usable or 1) - 1, 1)
+    return max((usable or 1) - 1, min(usable or 1, 2))
 
 
 def bound(mib: int) -> None:

@@ -136,6 +136,7 @@ def add(
             cwd=home,
             timeout=60 * _MINUTES,
             check=False,
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired:
         return Report.of_error(
