@@ -194,7 +194,7 @@ class Questions:
         """The Gaussian process at some titles after the answers that were ratings."""
         rows = self.features[rated]
         precision = np.eye(rows.shape[1]) + rows.T @ rows / self.noise
-        left = np.linalg.solve(precision, self.features[of].T).T
+        left = np.asarray(np.linalg.solve(precision, self.features[of].T).T, np.float64)
         return Spread(self.features[of], left, left @ self._importance, self.noise)
 
     @cached_property

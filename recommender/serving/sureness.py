@@ -14,7 +14,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from recommender.serving.evaluated import curves
+from recommender.serving.measures import values
 from recommender.serving.served import ServedRelease
 
 NEXT = 3
@@ -61,18 +61,26 @@ def sureness(release: ServedRelease, n_rated: int, model: str) -> Sureness | Non
         The share, or None if the release was not evaluated so, or if ratings make no difference
         to the model's list.
     """
-    table = curves(release, _FIGURE, _SHOWN)
-    own = table[table["model"] == model].sort_values("k")
-    everybodys = table.loc[table["model"] == _EVERYBODYS, "value"]
-    if own.empty or everybodys.empty:
+    own, everybodys = _measured(release, model), _measured(release, _EVERYBODYS)
+    if not own or not everybodys:
         return None
-    start = float(everybodys.max())
+    start = max(everybodys.values())
     # More ratings never make a list worse but by chance.
-    reached = list(accumulate(own["value"], max, initial=start))
+    reached = list(accumulate((own[k] for k in sorted(own)), max, initial=start))
     whole = reached[-1] - start
     if whole <= 0:
         return None
-    known = np.log1p([0, *own["k"]])
+    known = np.log1p([0, *sorted(own)])
     shares = (np.array(reached) - start) / whole
     now, then = np.interp(np.log1p([n_rated, n_rated + NEXT]), known, shares)
     return Sureness(n_rated, float(now), float(then))
+
+
+def _measured(release: ServedRelease, model: str) -> dict[int, float]:
+    """How good a model's list was measured to be, by number of ratings shown."""
+    report = release.evaluation.get("few_ratings", {}).get(model, {"cells": []})
+    return {
+        cell["k"]: dict(values(cell, _FIGURE))["value"]
+        for cell in report["cells"]
+        if cell["shown"] == _SHOWN and cell.get(_FIGURE) is not None
+    }

@@ -40,7 +40,7 @@ def test_a_card_tells_the_kind_and_no_year(served):
 
 def test_the_dial_for_episodes_keeps_what_one_has_the_time_for(served):
     visit = Visit(ratings="1-9")
-    assert [one.label for one in visit.app.slider] == ["Episodes"]
+    assert [one.label for one in visit.open_dials("anime").app.slider] == ["Episodes"]
     low, high = visit.range("Episodes").value
     assert (low, high) == (2, 40)
     visit.range("Episodes").set_value((low, 13)).run()
@@ -49,7 +49,7 @@ def test_the_dial_for_episodes_keeps_what_one_has_the_time_for(served):
     assert visit.ids(PICKS) == expected["item_id"].tolist()
     assert served.catalogue.loc[visit.ids(PICKS), "episodes"].between(1, 13).all()
     visit.press("Up to 13 episodes")
-    assert visit.range("Episodes").value == (low, high)
+    assert visit.open_dials("anime").range("Episodes").value == (low, high)
     assert "dials" not in visit.address
 
 

@@ -52,6 +52,11 @@ class Visit:
         found.click().run()
         return self._checked()
 
+    def open_dials(self, domain: str = "movies") -> Visit:
+        """Opens the popover of all dials."""
+        self.app.session_state[f"dials.{domain}"] = True
+        return self.run()
+
     def range(self, label: str) -> Slider:
         """A slider with two ends."""
         (found,) = (one for one in self.app.slider if one.label == label)
