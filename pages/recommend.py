@@ -64,76 +64,19 @@ def titles_to_rate() -> list[int]:
     return st.session_state[asked_key]
 
 
-asked = titles_to_rate()
 start = st.session_state.get(starts_key, 0)
-n_titles = f"{served.shelf.offered.sum():,} {served.domain}"
 
-with st.container(gap="small"):
-    st.title("Seen any of these?", anchor=False)
-    # One height for all it says, so that no card moves under the visitor's finger.
-    with st.container(
-        key="step",
-        horizontal=True,
-        wrap=False,
-        vertical_alignment="center",
-        height=56,
-        border=False,
-    ):
-        if session.last:
-            st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
-            st.text(f"{session.last}.", width="stretch")
-        else:
-            st.text(
-                "Give a few of them stars. Your recommendations change with every one.",
-                width="stretch",
-            )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        query = st.text_input(
-            f"Search all {n_titles}",
-            key=f"search.{served.domain}",
-            type="search",
-            live="200ms",
-            width=440,
-            placeholder=f"Search {n_titles}",
-            label_visibility="collapsed",
-        )
-        # Always here: if it went with the first rating, the cards would move under the finger.
-        bring_button(served, f"bring.{served.domain}")
-
-# One element of the page whatever is in it: what follows stays where it is and as it is.
-with st.container():
-    if query.strip():
-        found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
-        if not found:
-            st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
-        title_cards(
-            plain_cards(served, found, state.ratings),
-            variant="ask",
-            skippable=False,
-            scale=served.scale,
-            key=f"found.{served.domain}",
-            label="Titles found",
-            on_event=on_event,
-            posters=posters(served.domain),
-        )
-    else:
-        title_cards(
-            plain_cards(served, asked, state.ratings),
-            variant="ask",
-            scale=served.scale,
-            key=f"ask.{served.domain}",
-            label="Titles to rate",
-            on_event=on_event,
-            posters=posters(served.domain),
-        )
-    sureness_meter(served, len(state.rated), state.model or served.ranker)
-
+# The places of the page, in their order. One each whatever is in it: what follows stays where it is
+# and as it is.
+top, to_rate = st.container(gap="small"), st.container()
 picks, own = st.columns([16, 9], gap="large")
+
+# Filled first: what a visitor who rates waits for.
 folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
-elsewhere = () if state.rated else asked
+elsewhere = () if state.rated else titles_to_rate()
 hidden = (*state.dismissed, *elsewhere)
 asked_for = st.session_state.get(shown_key, PAGE)
 best = recommendation_cards(
@@ -177,6 +120,67 @@ with picks, st.container(key="for-you"):
         shortage(served, folded, state.dials, hidden, len(best))
     elif not best:
         st.write("You have rated or hidden every title there is.")
+
+n_titles = f"{served.shelf.offered.sum():,} {served.domain}"
+
+with top:
+    st.title("Seen any of these?", anchor=False)
+    # One height for all it says, so that no card moves under the visitor's finger.
+    with st.container(
+        key="step",
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        height=56,
+        border=False,
+    ):
+        if session.last:
+            st.button("Undo", type="tertiary", icon=":material/undo:", on_click=undo)
+            st.text(f"{session.last}.", width="stretch")
+        else:
+            st.text(
+                "Give a few of them stars. Your recommendations change with every one.",
+                width="stretch",
+            )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        query = st.text_input(
+            f"Search all {n_titles}",
+            key=f"search.{served.domain}",
+            type="search",
+            live="200ms",
+            width=440,
+            placeholder=f"Search {n_titles}",
+            label_visibility="collapsed",
+        )
+        # Always here: if it went with the first rating, the cards would move under the finger.
+        bring_button(served, f"bring.{served.domain}")
+
+with to_rate:
+    if query.strip():
+        found = [int(item_id) for item_id in served.search(query, FOUND)["item_id"]]
+        if not found:
+            st.text(f"Nothing is called “{query.strip()}” or like it. Try fewer or other words.")
+        title_cards(
+            plain_cards(served, found, state.ratings),
+            variant="ask",
+            skippable=False,
+            scale=served.scale,
+            key=f"found.{served.domain}",
+            label="Titles found",
+            on_event=on_event,
+            posters=posters(served.domain),
+        )
+    else:
+        title_cards(
+            plain_cards(served, titles_to_rate(), state.ratings),
+            variant="ask",
+            scale=served.scale,
+            key=f"ask.{served.domain}",
+            label="Titles to rate",
+            on_event=on_event,
+            posters=posters(served.domain),
+        )
+    sureness_meter(served, len(state.rated), state.model or served.ranker)
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")

@@ -69,6 +69,12 @@ def model_choice(release: ServedRelease, state: State) -> None:
     def label(name: str) -> str:
         return plain(name) + (" (recommended)" if name == release.ranker else "")
 
+    chosen = state.model or release.ranker
+    # Folded: most visitors never have a use for it, and every rating would wait for it.
+    folded = st.sidebar.expander("Model", key="model", type="compact", on_change="rerun")
+    if not folded.open:
+        st.sidebar.markdown(small(plain(chosen)))
+        return
     key = f"model.{release.domain}"
     reports = release.evaluation.get("few_ratings", {})
     quality = {name: found["mean"]["ndcg@10"]["value"] for name, found in reports.items()}
@@ -76,9 +82,8 @@ def model_choice(release: ServedRelease, state: State) -> None:
         release.models, key=lambda name: (name != release.ranker, -quality.get(name, 0.0), name)
     )
     recipes = release.manifest["models"]
-    chosen = st.session_state[key] = state.model or release.ranker
-    # Folded: most visitors never have a use for it.
-    with st.sidebar, st.expander(f"Model: {plain(chosen)}", key="model", type="compact"):
+    st.session_state[key] = chosen
+    with folded:
         st.radio(
             "Model",
             models,

@@ -74,25 +74,23 @@ def dial_row(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
                     with column:
                         _slider(served, folded, dials, name, "front")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            label = f"Dials · {len(settings)}" if settings else "Dials"
             behind = st.popover(
-                label, icon=":material/tune:", key=f"dials.{served.domain}", on_change="rerun"
+                "Dials", icon=":material/tune:", key=f"dials.{served.domain}", on_change="rerun"
             )
             # Only while it is open: it is a third of the page, and every rating would wait for it.
             if behind.open:
                 with behind:
                     _all(served, folded, dials)
             for one in settings:
-                if one.name not in _IN_FRONT:
-                    st.button(
-                        plain(one.label),
-                        key=f"chip.{served.domain}.{one.name}",
-                        icon=":material/close:",
-                        icon_position="right",
-                        help="Turn this back",
-                        on_click=_turn,
-                        args=(served, one.back),
-                    )
+                st.button(
+                    plain(one.label),
+                    key=f"chip.{served.domain}.{one.name}",
+                    icon=":material/close:",
+                    icon_position="right",
+                    help="Turn this back",
+                    on_click=_turn,
+                    args=(served, one.back),
+                )
             if settings:
                 st.button(
                     "Reset",

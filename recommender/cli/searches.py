@@ -122,7 +122,8 @@ def described(record: Mapping[str, Any]) -> str:
         tested = record["test_folds"].get(name, {}).get(figure)
         changes = ", ".join(
             f"{key} {_number(found['before'][key])} → {_number(value)}"
-            for key, value in (best["parameters"] if best and found["changed"] else {}).items()
+            for key, value in sorted((best["parameters"] if found["changed"] else {}).items())
+            if value != found["before"][key]
         )
         lines.append(
             [

@@ -41,7 +41,7 @@ def test_nothing_of_one_visitor_appears_with_another(famous):
 def test_the_sidebar_offers_all_models_and_says_what_each_does(served, famous):
     ratings = {famous[0]: 5.0, famous[1]: 2.0}
     visit = Visit(ratings="_".join(f"{item_id}-{rating:g}" for item_id, rating in ratings.items()))
-    (choice,) = visit.app.sidebar.radio
+    (choice,) = visit.unfold_models().app.sidebar.radio
     assert choice.label == "Model"
     assert choice.options[0] == f"{served.ranker} (recommended)"
     assert set(choice.options[1:]) == set(served.models) - {served.ranker}

@@ -62,9 +62,14 @@ class Visit:
         (found,) = (one for one in self.app.slider if one.label == label)
         return found
 
+    def unfold_models(self) -> Visit:
+        """Unfolds the choice of the model in the sidebar."""
+        self.app.session_state["model"] = True
+        return self.run()
+
     def choose_model(self, name: str) -> Visit:
         """Chooses a model in the sidebar."""
-        self.app.sidebar.radio[0].set_value(name).run()
+        self.unfold_models().app.sidebar.radio[0].set_value(name).run()
         return self._checked()
 
     def choose_domain(self, domain: str) -> Visit:
