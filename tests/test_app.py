@@ -70,7 +70,7 @@ def test_the_warm_up_opens_the_releases_before_anybody_comes(models: Path, tmp_p
     (folder / "release.json").write_text("{")
     with serve(tmp_path, models) as server:
         end = time.monotonic() + 20
-        while "\"warm-up\"" not in server.log.read_text():
+        while '"warm-up"' not in server.log.read_text():
             assert time.monotonic() < end, server.log.read_text()
             time.sleep(0.05)
         # It has tried and failed; the server goes on.

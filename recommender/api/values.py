@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from recommender.serving import dials
 
@@ -17,9 +17,17 @@ MOST_RATINGS, MOST_IDS, MOST_TITLES, MOST_NAMES = 1000, 5000, 100, 50
 _LARGEST_ID = 10**15 - 1
 """Every program reads whole numbers up to here exactly."""
 
-ItemId = Annotated[int, Field(ge=0, le=_LARGEST_ID)]
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_WHOLE = BeforeValidator(_whole)
+"""JSON makes no difference between 5 and 5.0."""
+
+ItemId = Annotated[int, Field(ge=0, le=_LARGEST_ID), _WHOLE]
 ItemIds = Annotated[list[ItemId], Field(max_length=MOST_IDS)]
-Count = Annotated[int, Field(ge=1, le=MOST_TITLES, description="How many titles.")]
+Count = Annotated[int, Field(ge=1, le=MOST_TITLES, description="How many titles."), _WHOLE]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Names = Annotated[list[Name], Field(max_length=MOST_NAMES)]
 Domain = Annotated[Name, Field(description="As GET /domains lists them.", examples=["movies"])]
@@ -47,25 +55,25 @@ class _Asked(Value):
     model_config = ConfigDict(strict=True)
 
 
-def _dial(name: str, neutral: int | None = 0) -> Any:
+def _dial(name: str) -> Any:
     low, high = dials.RANGES[name]
-    return Field(default=neutral, ge=low, le=high)
+    return Field(ge=low, le=high)
 
 
 class Dials(_Asked):
     """The dials of the page: three sliders, and filters. What is left out is not turned."""
 
-    surprise: int = _dial("surprise")
-    variety: int = _dial("variety")
-    adventure: int = _dial("adventure")
+    surprise: Annotated[int, _dial("surprise"), _WHOLE] = 0
+    variety: Annotated[int, _dial("variety"), _WHOLE] = 0
+    adventure: Annotated[int, _dial("adventure"), _WHOLE] = 0
     genres: Names = Field(default=[], description="A title has at least one of them.")
     without: Names = Field(default=[], description="Genres of which a title has none.")
-    first_year: int | None = _dial("first_year", None)
-    last_year: int | None = _dial("last_year", None)
-    fewest_episodes: int | None = _dial("fewest_episodes", None)
-    most_episodes: int | None = _dial("most_episodes", None)
+    first_year: Annotated[int | None, _dial("first_year"), _WHOLE] = None
+    last_year: Annotated[int | None, _dial("last_year"), _WHOLE] = None
+    fewest_episodes: Annotated[int | None, _dial("fewest_episodes"), _WHOLE] = None
+    most_episodes: Annotated[int | None, _dial("most_episodes"), _WHOLE] = None
     kinds: Names = Field(default=[], description='As "TV"; a title is of one of them.')
-    fewest_ratings: int = _dial("fewest_ratings")
+    fewest_ratings: Annotated[int, _dial("fewest_ratings"), _WHOLE] = 0
     one_per_franchise: bool = False
     no_sequels: bool = Field(
         default=False, description="No later part before the first one is known."
