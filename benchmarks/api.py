@@ -97,11 +97,12 @@ async def _ask(server: Server, requests: Sequence[bytes]) -> tuple[list[float], 
     async def one(request: bytes, due: float) -> None:
         nonlocal errors
         try:
-            reader, writer = (
-                idle.pop()
-                if idle
-                else await asyncio.open_connection(address.hostname, address.port)
-            )
+            # The server ends connections that nobody has used for a while.
+            while idle and idle[-1][0].at_eof():
+                idle.pop()[1].close()
+            if not idle:
+                idle.append(await asyncio.open_connection(address.hostname, address.port))
+            reader, writer = idle.pop()
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]

@@ -99,7 +99,7 @@ class Wish(Visitor):
     exclude: ItemIds = Field(default=[], description="Titles not to recommend.")
     seen: ItemIds = Field(default=[], description="Titles watched and not rated.")
     planned: ItemIds = Field(default=[], description="Titles to be watched anyway.")
-    dials: Dials = Dials()
+    dials: Dials = Field(default_factory=Dials)
 
 
 class Why(Visitor):

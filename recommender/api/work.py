@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from recommender.api.problems import Refusal
 
-THREADS, MOST_WAITING = 1, 200
+THREADS, MOST_WAITING = 2, 200
 
 P = ParamSpec("P")
 T = TypeVar("T")
