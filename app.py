@@ -4,9 +4,12 @@ Run by `streamlit run app.py`. The pages' entry script lies inside `pages/`, so 
 reached without it.
 """
 
+import logging
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from logging import getLogger
+from contextlib import asynccontextmanager, suppress
+from stat import S_ISSOCK
 from threading import Thread
 
 import streamlit as st
@@ -14,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from recommender.api import routes
+from recommender import api, logs
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
 
@@ -24,19 +27,26 @@ def background() -> None:
     # Imported here, so that the server answers, and the browser loads, in the meantime.
     from threadpoolctl import threadpool_limits
 
-    from pages.components import releases
+    from recommender.serving import opened
 
     # A visitor's fold-in is many small solves: threads would only wait for each other, and for the
     # other visitors.
     threadpool_limits(1)
-    releases.warm_up()
-    releases.watch_hub()
+    opened.warm_up()
+    opened.watch_hub()
+
+
+def sessions() -> int:
+    """How many visitors have a page open."""
+    family = "active_sessions"
+    (found,) = st.runtime.get_instance().stats_mgr.get_stats([family])[family]
+    return int(found.value)
 
 
 def recover() -> None:
     """Puts right what trainings have left that a crash has interrupted, and says so."""
     for sentence in Jobs.of(Settings.from_environment()).recover():
-        getLogger("tastemap").warning(sentence)
+        logs.event("recovered", logging.WARNING, reason=sentence)
 
 
 async def artwork(request: Request) -> Response:
@@ -47,9 +57,26 @@ async def artwork(request: Request) -> Response:
     return await picture(request)
 
 
+def send_at_once() -> None:
+    """Lets the server's socket, and so every connection that it takes, send without waiting.
+
+    An answer leaves in two pieces. Unless told otherwise the second waits until the browser has
+    acknowledged the first, which it puts off by 40 ms (Nagle's algorithm meets delayed
+    acknowledgement). asyncio tells sockets so, but not the kind that Streamlit makes.
+    """
+    for number in range(3, 256):
+        # What is not open, or no such socket, has nothing to be told.
+        with suppress(OSError):
+            if S_ISSOCK(os.fstat(number).st_mode):
+                with socket.socket(fileno=os.dup(number)) as found:
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up, and follows the Hub, while the server already answers."""
+    logs.configure()
+    send_at_once()
     Thread(target=background, name="background", daemon=True).start()
     Thread(target=recover, name="recover", daemon=True).start()
     yield
@@ -57,6 +84,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/navigation.py",
-    routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
+    routes=[Route("/api/artwork/{domain}/{item_id:int}", artwork), *api.routes(sessions)],
     lifespan=lifespan,
 )

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import visitor
-from pages.components.releases import domains, release
 from pages.components.text import plain
+from recommender.serving.opened import domains, release
 
 served = release(visitor.domain(domains()))
 facts, recipes, scale = served.manifest["data"], served.manifest["models"], served.scale

@@ -9,9 +9,9 @@ from pages.components.admin.judgement import judgement_section
 from pages.components.admin.log import log_section
 from pages.components.admin.releases import releases_section
 from pages.components.admin.retrain import retrain_section
-from pages.components.releases import domains, release
 from pages.components.text import plain
 from recommender.errors import TastemapError
+from recommender.serving.opened import domains, release
 
 SECTIONS = {
     "releases": ("Releases", releases_section),

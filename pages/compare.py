@@ -5,12 +5,12 @@ import streamlit as st
 
 from pages.components import visitor
 from pages.components.charts import chart, file_name, theme
-from pages.components.releases import domains, release
 from pages.components.text import plain, small
 from recommender.figures import ranking, rating
 from recommender.serving import evaluated
 from recommender.serving.agreement import side_by_side
 from recommender.serving.measures import METRICS, table
+from recommender.serving.opened import domains, release
 from recommender.serving.verdicts import verdicts
 
 SHOWN = {"popular": "well-known titles", "uniform": "any titles"}

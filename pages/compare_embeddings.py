@@ -6,13 +6,13 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.charts import chart, file_name, theme
 from pages.components.downloads import figure_downloads
-from pages.components.releases import domains, other_release, other_releases, release
 from pages.components.text import plain
 from recommender import figures
 from recommender.errors import TastemapError
 from recommender.factors.comparison import NEIGHBOURS
 from recommender.factors.export import to_csv
 from recommender.factors.side_by_side import Side, neighbours
+from recommender.serving.opened import domains, other_release, other_releases, release
 from recommender.serving.spaces import factor_spaces, pair
 
 HERE = "compare_embeddings"

@@ -9,7 +9,6 @@ from pages.components.cards import plain_cards
 from pages.components.colours import chosen_factor, predicted
 from pages.components.downloads import map_downloads
 from pages.components.recipe import recipe, recipe_results
-from pages.components.releases import domains, release
 from pages.components.rows import title_row
 from pages.components.selection import select, selected, selection_panel
 from pages.components.taste_strip import taste_strip
@@ -18,6 +17,7 @@ from pages.components.title_panel import factor_panel, title_panel
 from pages.components.widgets import ATLAS, CARDS
 from recommender.factors.faithfulness import Faithfulness
 from recommender.serving.explore import BEST, factor_model, on_the_map, pictures, visitor_place
+from recommender.serving.opened import domains, release
 
 FOUND = 6
 

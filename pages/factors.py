@@ -6,12 +6,12 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.charts import chart, theme
 from pages.components.downloads import downloads, figure_downloads
-from pages.components.releases import domains, release
 from pages.components.text import plain
 from recommender import figures
 from recommender.factors.comparison import factor_correlations, scree
 from recommender.factors.naming import FactorName, genre_effects
 from recommender.factors.space import PRINCIPAL, READABLE, Space
+from recommender.serving.opened import domains, release
 from recommender.serving.served import ServedRelease
 from recommender.serving.spaces import factor_spaces, shown, space
 

@@ -7,10 +7,10 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.admin.door import configured, expected
 from pages.components.choices import domain_choice, menu, model_choice
-from pages.components.releases import domains, release
 from pages.components.text import plain
 from pages.components.tour import follow_tour, tour_bar, tour_start
 from recommender.errors import TastemapError
+from recommender.serving.opened import domains, release
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

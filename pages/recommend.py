@@ -8,13 +8,13 @@ from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.dials import dial_row, shortage
 from pages.components.own_list import own_list
 from pages.components.posters import poster_notice, posters
-from pages.components.releases import domains, release
 from pages.components.sharing import share_button
 from pages.components.sureness import sureness_meter
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Event, title_cards
 from pages.components.widgets import CARDS
 from recommender.serving.elsewhere import SITES
+from recommender.serving.opened import domains, release
 from recommender.serving.session import State
 
 SLOTS, PAGE, FOUND = 6, 8, 12

@@ -6,13 +6,13 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.cards import plain_cards
 from pages.components.charts import chart, theme
-from pages.components.releases import domains, release
 from pages.components.text import plain, small
 from pages.components.title_cards import title_cards
 from pages.components.widgets import CARDS
 from recommender import figures
 from recommender.factors.model import COVERAGE
 from recommender.serving.explore import on_the_map, pictures, visitor_place
+from recommender.serving.opened import domains, release
 from recommender.serving.portrait import portrait
 from recommender.serving.profile import FEWEST, Profile, against_predictions, profile
 from recommender.serving.served import ServedRelease

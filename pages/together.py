@@ -14,10 +14,10 @@ from pages.components.group import (
     shortened,
     undo_friends,
 )
-from pages.components.releases import domains, release
 from pages.components.text import plain, small
 from recommender.errors import TastemapError
 from recommender.serving import bring_list as lists
+from recommender.serving.opened import domains, release
 from recommender.serving.people import Person, clean_name, read_link
 from recommender.serving.session import Session, State
 from recommender.serving.together import DEFAULT, FEWEST, MOST, WAYS, agree

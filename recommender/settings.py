@@ -24,7 +24,7 @@ USER_CACHE = Path(os.path.expanduser("~/.cache")) / "tastemap"
 USER_STATE = Path(os.path.expanduser("~/.local/state")) / "tastemap"
 """Where the running app writes if nothing else is said."""
 
-_TRAINING_MEMORY, _TRAINING_MINUTES = 4096, 60
+_TRAINING_MEMORY, _TRAINING_MINUTES, _API_PER_MINUTE = 4096, 60, 300
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class Settings:
         tmdb_key: TASTEMAP_TMDB_KEY, a key of TMDB's API: movies are then shown with their posters.
             None if not set.
         jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
+        api_per_minute: TASTEMAP_API_PER_MINUTE, how many requests to the JSON API may come from one
+            place.
     """
 
     models: Path = BUNDLED_MODELS
@@ -73,6 +75,7 @@ class Settings:
     admins: tuple[str, ...] = ()
     tmdb_key: str | None = field(default=None, repr=False)
     jikan: bool = False
+    api_per_minute: int = _API_PER_MINUTE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,6 +113,7 @@ class Settings:
             admins=_names(variables, "TASTEMAP_ADMINS"),
             tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
             jikan=_switch(variables, "TASTEMAP_JIKAN"),
+            api_per_minute=_number(variables, "TASTEMAP_API_PER_MINUTE", _API_PER_MINUTE),
         )
 
 

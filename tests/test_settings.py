@@ -82,6 +82,11 @@ def test_a_limit_that_is_no_whole_number_is_an_error(value):
         Settings.from_environment({"TASTEMAP_TRAINING_MEMORY": value})
 
 
+def test_the_api_has_a_limit_unless_told_otherwise():
+    assert Settings.from_environment({}).api_per_minute == 300
+    assert Settings.from_environment({"TASTEMAP_API_PER_MINUTE": "5"}).api_per_minute == 5
+
+
 def test_the_hub_is_not_asked_unless_a_repository_is_named():
     settings = Settings.from_environment({"TASTEMAP_HUB_REVISION": "v2"})
     assert settings.hub_repository is None

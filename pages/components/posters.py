@@ -12,9 +12,9 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pages.components.releases import domains, release
 from pages.components.text import small
 from recommender.serving.artwork import Artwork
+from recommender.serving.opened import domains, release
 from recommender.settings import Settings
 
 _KEEP = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}

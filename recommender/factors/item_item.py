@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
-from recommender.factors.fold_in import Array, frozen
+from recommender.factors.fold_in import Array, frozen, product
 from recommender.factors.model import Model, Positions, Prediction, Taste
 
 
@@ -62,7 +62,7 @@ class ReducedWeights(Weights):
 
     def total(self, rows: Positions, amounts: Array) -> Array:
         """Adds up the rated titles first, so the cost hardly depends on how many there are."""
-        return np.asarray(self._taking @ (amounts @ self.giving[rows].astype(np.float64)))
+        return product(self._taking, amounts @ self.giving[rows].astype(np.float64))
 
     def block(self, rows: Positions, columns: Positions) -> Array:
         """Multiplies the rows and columns asked for."""

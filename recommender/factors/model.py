@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
 from recommender.errors import TitleError
-from recommender.factors.fold_in import Array, Folded, FoldIn, frozen
+from recommender.factors.fold_in import Array, Folded, FoldIn, frozen, product
 
 Positions = NDArray[np.intp]
 
@@ -252,7 +252,7 @@ class FactorTaste(Taste):
         """Score of every title, float64 (n_items,)."""
         ranker = self.model.ranker
         weights = self._ranking.weights
-        values = self.model.factors(ranker) @ weights[1:]
+        values = product(self.model.factors(ranker), weights[1:])
         return frozen(np.asarray(ranker.offset + weights[0] + values, np.float64))
 
     @property

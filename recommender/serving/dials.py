@@ -43,7 +43,7 @@ _ESCAPES = {"~": "~0", ".": "~1", "_": "~2"}
 _NUMBER = re.compile(r"-?[0-9]{1,8}")
 
 
-_RANGES = {
+RANGES = {
     "surprise": (-MOST, MOST),
     "variety": (0, MOST),
     "adventure": (-MOST, MOST),
@@ -53,6 +53,8 @@ _RANGES = {
     "most_episodes": (1, MOST_EPISODES),
     "fewest_ratings": (0, MOST_RATINGS),
 }
+"""The least and the greatest value of every dial that is a number."""
+
 _NUMBERS = {"s": "surprise", "v": "variety", "a": "adventure", "r": "fewest_ratings"}
 _SPANS = {"y": ("first_year", "last_year"), "e": ("fewest_episodes", "most_episodes")}
 _NAMES = {"g": "genres", "x": "without", "k": "kinds"}
@@ -104,7 +106,7 @@ class Dials:
     show_planned: bool = False
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _RANGES.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise ParameterError(f"{name} goes from {low} to {high}, not to {value}")
@@ -266,7 +268,7 @@ def _read(key: str, text: str, shelf: Shelf) -> tuple[dict[str, object], bool] |
 def _number(name: str, text: str) -> int | None:
     if _NUMBER.fullmatch(text) is None:
         return None
-    low, high = _RANGES[name]
+    low, high = RANGES[name]
     return int(text) if low <= int(text) <= high else None
 
 

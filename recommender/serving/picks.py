@@ -101,6 +101,8 @@ def picks(
     shelf = visitor.shelf
     open_ = fitting(visitor, dials, exclude)
     candidates = shelf.by_popularity[open_[shelf.by_popularity]]
+    if n is not None and not dials.one_per_franchise:
+        candidates = _leading(candidates, visitor.scores, max(n, POOL))
     # Stable, so that ties stay in the order of popularity.
     order = candidates[np.argsort(-visitor.scores[candidates], kind="stable")]
     if dials.one_per_franchise:
@@ -115,6 +117,14 @@ def picks(
         places = len(pool) if n is None else min(n, len(pool))
         by_worth = _varied(worth, visitor.factors[pool], dials.variety, places)
     return np.concatenate([pool[by_worth], order[POOL:]])[:n]
+
+
+def _leading(candidates: Positions, scores: Values, n: int) -> Positions:
+    """The candidates that score as high as the nth best, in their order: sorting all takes long."""
+    if len(candidates) <= n:
+        return candidates
+    of_each = scores[candidates]
+    return np.asarray(candidates[of_each >= np.partition(of_each, -n)[-n]])
 
 
 def _turned(visitor: Visitor, dials: Dials, pool: Positions) -> Values:

@@ -105,7 +105,7 @@ class ServedRelease(Release):
             rater=rater,
             seen=tuple(seen),
             planned=tuple(planned),
-            factors=None if self._factors is None else self._factors.unit_factors,
+            factors=None if self.factors is None else self.factors.unit_factors,
         )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
@@ -153,10 +153,10 @@ class ServedRelease(Release):
 
     @cached_property
     def _questions(self) -> Questions:
-        return Questions.of(self.shelf, self._factors)
+        return Questions.of(self.shelf, self.factors)
 
     @cached_property
-    def _factors(self) -> FactorModel | None:
+    def factors(self) -> FactorModel | None:
         """The model whose factors tell which titles are alike, whatever ranks."""
         models = (self.models[name] for name in (self.ranker, self.rater, *sorted(self.models)))
         factors = (f for m in models for f in factor_models(m) if f.item_factors.shape[1])

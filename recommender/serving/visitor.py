@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,21 +127,29 @@ class Visitor:
         Raises:
             ParameterError: `n` is negative.
         """
+        columns: dict[str, Any] = dict(self.recommended(n, exclude, dials))
+        columns["title"] = pd.array(columns["title"], dtype="str")
+        columns["because"] = pd.Series(columns["because"], dtype="object")
+        n_found = len(columns["title"])
+        return pd.DataFrame(columns).set_index(pd.RangeIndex(1, n_found + 1, name="rank"))
+
+    def recommended(
+        self, n: int = 20, exclude: Iterable[int] = (), dials: Dials = NEUTRAL
+    ) -> Mapping[str, NDArray[Any] | list[Any]]:
+        """The columns of `recommend` by name, for whoever has no use for a data frame."""
         if n < 0:
             raise ParameterError(f"{n} recommendations are not possible; ask for 0 or more")
         order = picks(self, dials, exclude, n)
         predicted = self._predict(order)
-        return pd.DataFrame(
-            {
-                "item_id": self.shelf.item_ids[order],
-                "title": pd.array([self.shelf.titles[at] for at in order], dtype="str"),
-                "score": self.scores[order],
-                "predicted_rating": predicted.rating,
-                "low": predicted.low,
-                "high": predicted.high,
-                "because": pd.Series(self._because(order), dtype="object"),
-            }
-        ).set_index(pd.RangeIndex(1, len(order) + 1, name="rank"))
+        return {
+            "item_id": self.shelf.item_ids[order],
+            "title": [self.shelf.titles[at] for at in order],
+            "score": self.scores[order],
+            "predicted_rating": predicted.rating,
+            "low": predicted.low,
+            "high": predicted.high,
+            "because": self._because(order),
+        }
 
     def order(self, exclude: Iterable[int] = (), dials: Dials = NEUTRAL) -> Positions:
         """All titles that may be recommended, intp, the best first; see `recommend`."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
-from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn
+from recommender.factors.fold_in import NoFoldIn, RidgeFoldIn, product
 from tests.factors.strategies import matrix, positive, visits
 
 
@@ -107,3 +107,14 @@ def test_a_fold_in_cannot_be_changed():
     fold_in = RidgeFoldIn.isotropic(2, 1.0, 1.0)
     with pytest.raises(ValueError, match="read-only"):
         fold_in.penalty[0, 0] = 2
+
+
+@pytest.mark.parametrize("n", [0, 1, 511, 512, 513, 1500])
+@pytest.mark.parametrize("k", [0, 1, 7])
+def test_a_product_is_that_of_all_rows_at_once(n, k):
+    generator = np.random.default_rng(n + k)
+    rows = generator.normal(size=(n, k)).astype(np.float32)
+    weights = generator.normal(size=k)
+    found = product(rows, weights)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, rows.astype(np.float64) @ weights, rtol=0, atol=1e-12)

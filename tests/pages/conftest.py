@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.components import releases
-from recommender.serving import ServedRelease
+from recommender.serving import ServedRelease, opened
 from tests.pages.admin import HASH
 
 
@@ -20,7 +19,7 @@ def _bundled_models(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def served(_bundled_models: None) -> ServedRelease:
     """The release that the pages serve."""
-    return releases.release("movies")
+    return opened.release("movies")
 
 
 @pytest.fixture

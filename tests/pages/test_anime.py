@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.components import releases
 from recommender.releases import Registry, write
-from recommender.serving import ServedRelease
+from recommender.serving import ServedRelease, opened
 from recommender.serving.dials import Dials
 from tests.pages.visits import ASKED, FOUND, OWN, PICKS, Visit
 from tests.releases import anime
@@ -15,7 +14,7 @@ from tests.releases import anime
 @pytest.fixture
 def served(models: Path) -> ServedRelease:
     Registry(models).promote("anime", write(anime.draft(), models).name)
-    return releases.release("anime")
+    return opened.release("anime")
 
 
 def test_all_ten_ratings_are_kept(served):

@@ -2,9 +2,8 @@
 
 import pytest
 
-from pages.components import releases
 from recommender.releases import Registry, write
-from recommender.serving import ServedRelease
+from recommender.serving import ServedRelease, opened
 from recommender.serving.agreement import side_by_side
 from recommender.serving.measures import METRICS, table
 from recommender.serving.verdicts import verdicts
@@ -19,7 +18,7 @@ HEADINGS = ["How many ratings it takes", "More than chance?", "Predicted ratings
 @pytest.fixture
 def served(models) -> ServedRelease:
     Registry(models).promote("movies", write(village.draft(), models).name)
-    return releases.release("movies")
+    return opened.release("movies")
 
 
 def open_page(**address: str) -> Visit:

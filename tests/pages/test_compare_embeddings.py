@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pages.components import releases
 from recommender.releases import Registry, write
+from recommender.serving import opened
 from recommender.serving.spaces import factor_spaces, pair
 from tests.pages.visits import Visit
 from tests.releases import anime
@@ -82,8 +82,8 @@ def test_two_releases_are_compared(models):
     assert box(visit, "Release on the right").options == [f"{newer} (serves)", older]
     # The same model may stand on both sides.
     assert "house" in box(visit, "Model on the right").options
-    served = releases.release("movies")
-    both = pair(served, "house", releases.other_release("movies", older), "house")
+    served = opened.release("movies")
+    both = pair(served, "house", opened.other_release("movies", older), "house")
     told = f"**{10 * both.comparison.overlap:.1f}** on average"
     assert any(told in text for text in visit.texts())
     assert np.isfinite(both.comparison.moved)
@@ -103,6 +103,6 @@ def test_anime_are_compared_without_titles_for_adults_only(models):
     Registry(models).promote("anime", write(anime.draft(), models).name)
     visit = open_page(domain="anime")
     offered = box(visit, "A title, in both").options
-    served = releases.release("anime")
+    served = opened.release("anime")
     assert len(offered) > 10
     assert not {served.catalogue.loc[one, "title"] for one in anime.ADULT} & set(offered)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.components import releases
 from recommender.factors.space import PRINCIPAL, READABLE
 from recommender.releases import Registry, write
+from recommender.serving import opened
 from recommender.serving.spaces import factor_spaces, shown, space
 from tests.pages.visits import Visit
 from tests.releases import anime
@@ -125,7 +125,7 @@ def test_files_are_made_when_they_are_asked_for(served):
 def test_anime_have_factors_too(models):
     Registry(models).promote("anime", write(anime.draft(), models).name)
     visit = open_page(domain="anime", ratings="1-9_7-3")
-    served = releases.release("anime")
+    served = opened.release("anime")
     assert visit.headings()[0].startswith("0 · ")
     names = [plain for table in tables(visit).values() for plain in table.get("Title", [])]
     hidden = [served.catalogue.loc[one, "title"] for one in anime.ADULT]

@@ -3,11 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pages.components import releases
 from pages.components.text import plain
 from recommender.releases import Registry, ReleaseDraft, write
 from recommender.releases.aliases import Aliases
 from recommender.releases.aliases import write as write_aliases
+from recommender.serving import opened
 from tests.pages.visits import ASKED, OWN, PICKS, Visit
 from tests.releases import anime
 from tests.releases.helpers import another, atlas, catalogue, draft, item_ids, model, survey
@@ -160,15 +160,16 @@ def test_a_link_to_about_that_is_mangled_is_told_there(models):
 def test_visitors_who_come_together_open_a_release_once(models):
     Registry(models).promote("movies", write(another(8), models).name)
     with ThreadPoolExecutor(8) as visitors:
-        opened = list(visitors.map(releases.release, ["movies"] * 8))
-    assert all(release is opened[0] for release in opened)
+        found = list(visitors.map(opened.release, ["movies"] * 8))
+    assert all(release is found[0] for release in found)
 
 
-def test_the_warm_up_says_what_does_not_open_and_lets_the_server_live(models, capsys):
+def test_the_warm_up_says_what_does_not_open_and_lets_the_server_live(models, caplog):
     folder = write(another(9), models)
     (folder / "release.json").write_text("{")
-    releases.warm_up()
-    assert folder.name in capsys.readouterr().out
+    opened.warm_up()
+    (warning,) = caplog.records
+    assert folder.name in warning.fields["reason"]
 
 
 def test_a_tap_that_arrives_when_its_card_has_left_the_page_breaks_nothing(models):
@@ -186,25 +187,25 @@ def test_a_champion_that_is_mended_serves_again_without_a_restart(models):
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])
     assert champion in Visit().warnings()[0]
-    assert releases.release("movies") is releases.release("movies")
+    assert opened.release("movies") is opened.release("movies")
 
     file.write_bytes(whole)
 
     assert Visit().warnings() == []
-    assert releases.release("movies").id == champion
+    assert opened.release("movies").id == champion
     # What is open and well is not looked at again.
     file.write_bytes(whole[:-1])
-    assert releases.release("movies").id == champion
+    assert opened.release("movies").id == champion
 
 
 def test_a_release_that_was_made_ready_is_the_one_that_serves(models):
     serve(models, draft())
     Visit()
     new = write(draft(seed=1), models).name
-    releases.prepare("movies", new)
-    assert releases.release("movies").id != new
-    ready = releases._opened["movies", new].served
+    opened.prepare("movies", new)
+    assert opened.release("movies").id != new
+    ready = opened._opened["movies", new].served
 
     Registry(models).promote("movies", new)
 
-    assert releases.release("movies") is ready
+    assert opened.release("movies") is ready

@@ -9,9 +9,9 @@ import streamlit as st
 
 from pages.components.admin.door import perform
 from pages.components.admin.words import size
-from pages.components.releases import release as serving
 from pages.components.text import plain, small
 from recommender.errors import DataError
+from recommender.serving.opened import release as serving
 from recommender.settings import Settings
 from recommender.training import uploads
 from recommender.training.uploads import Report, Upload

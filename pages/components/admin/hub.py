@@ -3,13 +3,13 @@
 import streamlit as st
 
 from pages.components.admin.door import perform
-from pages.components.releases import prepare
 from pages.components.text import plain, small
 from recommender.admin.releases import PULL, PUSH
 from recommender.errors import TastemapError
 from recommender.releases import Registry, watch
 from recommender.releases.hub import Hub, HubRelease, Pulled
 from recommender.releases.watch import HubStatus
+from recommender.serving.opened import prepare
 from recommender.settings import Settings
 
 

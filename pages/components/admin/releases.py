@@ -6,11 +6,11 @@ from pages.components import visitor
 from pages.components.admin.door import jobs, office, perform
 from pages.components.admin.hub import hub_state, push_form
 from pages.components.admin.words import size
-from pages.components.releases import prepare
-from pages.components.releases import release as serving
 from pages.components.text import plain, small
 from recommender.admin.releases import DECISIONS, PROMOTE, ROLL_BACK, Line, against, lines, promote
 from recommender.releases import Registry, Release, sources
+from recommender.serving.opened import prepare
+from recommender.serving.opened import release as serving
 from recommender.settings import Settings
 
 COMPARE = "compare_embeddings"

@@ -1,16 +1,18 @@
-"""The releases that serve, opened once and shared by all visitors.
+"""The releases that serve, opened once and shared by all visitors, of the pages and of the API.
 
 Keyed by the champion's id, so a promoted release is served from the next rerun on, without a
 restart; the one before stays open for a while for those who are still on it. What comes from the
 Hub is opened and warmed up before it is promoted, so nobody waits for it.
 """
 
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from recommender import logs
 from recommender.errors import ReleaseError, TastemapError
 from recommender.releases import sources, watch
 from recommender.releases.registry import Registry
@@ -32,6 +34,7 @@ class _Opened:
 
 _KEPT = 4
 _opened: OrderedDict[tuple[str, str | None], _Opened] = OrderedDict()
+_serving: dict[str, str] = {}
 _opening = Lock()
 
 
@@ -68,7 +71,13 @@ def release(domain: str) -> ServedRelease:
             seen = _look(registry, domain, champion)
             opened = _keep((domain, champion), _Opened(open_here(domain, settings), seen))
         _opened.move_to_end((domain, champion))
+        _serving[domain] = opened.served.id
         return opened.served
+
+
+def serving() -> dict[str, str]:
+    """Which release has served each domain last, as far as any has been asked for."""
+    return dict(_serving)
 
 
 def prepare(domain: str, release_id: str) -> None:
@@ -101,12 +110,12 @@ def other_release(domain: str, release_id: str) -> ServedRelease:
 
 
 def warm_up() -> None:
-    """Opens all releases; what is wrong is said to the visitor, not here."""
+    """Opens all releases; what is wrong is said to the visitor and in the log."""
     try:
         for domain in domains():
             release(domain).warm_up()
     except TastemapError as error:
-        print(f"warm-up: {error}")
+        logs.event("warm-up", logging.WARNING, reason=str(error))
 
 
 def watch_hub() -> None:
@@ -114,7 +123,7 @@ def watch_hub() -> None:
     try:
         watch.start(Settings.from_environment(), prepare)
     except TastemapError as error:
-        print(f"watch: {error}")
+        logs.event("watch", logging.WARNING, reason=str(error))
 
 
 def _registry() -> Registry:
