@@ -4,6 +4,7 @@ Run by `streamlit run app.py`. The pages' entry script lies inside `pages/`, so 
 reached without it.
 """
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from logging import getLogger
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from recommender.admin.provider import space_secrets
 from recommender.api import routes
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
@@ -59,4 +61,5 @@ app = st.App(
     "pages/navigation.py",
     routes=[*routes, Route("/api/artwork/{domain}/{item_id:int}", artwork)],
     lifespan=lifespan,
+    secrets=space_secrets(os.environ, st.get_option("server.cookieSecret")),
 )
