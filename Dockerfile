@@ -10,6 +10,8 @@ COPY --chown=user requirements.txt .
 RUN pip install --user --no-cache-dir --requirement requirements.txt
 
 COPY --chown=user . .
+# A volume that is mounted here then belongs to the user, too.
+RUN mkdir -p /home/user/.local/state/tastemap
 
 EXPOSE 7860
 HEALTHCHECK CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:7860/api/health', timeout=5)"]

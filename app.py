@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from recommender import api, logs
+from recommender.admin.provider import space_secrets
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
 
@@ -86,4 +87,5 @@ app = st.App(
     "pages/navigation.py",
     routes=[Route("/api/artwork/{domain}/{item_id:int}", artwork), *api.routes(sessions)],
     lifespan=lifespan,
+    secrets=space_secrets(os.environ, st.get_option("server.cookieSecret")),
 )

@@ -68,6 +68,10 @@ class HubError(TastemapError):
         self.seconds = seconds
 
 
+class SpaceError(TastemapError):
+    """What would not start as a Space, or should not be shown there; the message names the file."""
+
+
 class JobError(TastemapError):
     """A background training that does not exist, has ended, or whose folder cannot be used."""
 

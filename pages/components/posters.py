@@ -32,7 +32,10 @@ def artwork() -> Artwork:
 
 def posters(domain: str) -> str:
     """The address of the pictures of a domain for `title_cards`, "" if it has none."""
-    return f"/api/artwork/{domain}/{{id}}" if domain in artwork().sources else ""
+    # A proxy leads <base path>/api/ to /api/: docs/deploy.md.
+    base = st.get_option("server.baseUrlPath").strip("/")
+    start = f"/{base}" if base else ""
+    return f"{start}/api/artwork/{domain}/{{id}}" if domain in artwork().sources else ""
 
 
 def poster_notice(domain: str) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recommender import __version__
-from recommender.cli import dials, options, releases, searches
+from recommender.cli import dials, options, releases, searches, space
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -231,6 +231,7 @@ def _parser() -> ArgumentParser:
     options.seed(reproduce, None, "the system's own, else 0")
 
     releases.add(command)
+    space.add(command)
 
     command("password", "hash a password for the Admin page; asks for it", "password")
     return parser

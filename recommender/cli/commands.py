@@ -18,6 +18,7 @@ from recommender.cli.output import Answer, progress_bar, table
 from recommender.cli.password import password
 from recommender.cli.reproduction import reproduce
 from recommender.cli.searches import tune_all
+from recommender.cli.space import publish_space
 from recommender.cli.tuning import tune
 from recommender.data import known
 from recommender.errors import RatingError
@@ -34,6 +35,7 @@ __all__ = [
     "judge",
     "password",
     "promote",
+    "publish_space",
     "pull",
     "push",
     "recommend",

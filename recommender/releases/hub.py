@@ -59,7 +59,7 @@ class Pulled:
     promoted: bool
 
 
-def _ignore(share: float, phrase: str) -> None:
+def ignore(share: float, phrase: str) -> None:
     """Shows no progress."""
 
 
@@ -121,7 +121,7 @@ class Hub:
         self,
         domain: str | None,
         registry: Registry,
-        progress: Progress = _ignore,
+        progress: Progress = ignore,
         *,
         release_id: str | None = None,
         ready: Callable[[str, str], object] | None = None,
@@ -173,7 +173,7 @@ class Hub:
         domain: str,
         release_id: str,
         registry: Registry,
-        progress: Progress = _ignore,
+        progress: Progress = ignore,
         parent: str | None = None,
         *,
         create: bool = False,
@@ -217,7 +217,7 @@ class Hub:
         work: str,
         domain: str | None,
         deadline: float,
-        progress: Progress = _ignore,
+        progress: Progress = ignore,
         **details: Any,
     ) -> dict[str, Any]:
         if domain is None and not self.one_domain:

@@ -23,7 +23,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, Mo
 from huggingface_hub.errors import RepositoryNotFoundError
 
 from recommender.errors import HubError, ReleaseError
-from recommender.releases import files, hub_http, manifest
+from recommender.releases import files, hub_http, hub_space, manifest
 from recommender.releases.hub_errors import explain
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def answer(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Does what is asked.
 
     Args:
-        request: "work" (newest, releases, fetch or push), "repository", "revision", "domain" (or
-            None), "patience", and what the work wants beside.
+        request: "work" (newest, releases, fetch, push or space), "repository", "revision",
+            "patience", and what the work wants beside: all but space "domain" (or None).
         progress: called with the share that is done and what is being done.
 
     Returns:
@@ -164,7 +164,13 @@ def _push(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     return {"commit": commit}
 
 
-_WORKS = {"newest": _newest, "releases": _releases, "fetch": _fetch, "push": _push}
+_WORKS = {
+    "newest": _newest,
+    "releases": _releases,
+    "fetch": _fetch,
+    "push": _push,
+    "space": hub_space.publish,
+}
 
 
 @dataclass(frozen=True)

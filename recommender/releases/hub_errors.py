@@ -24,7 +24,9 @@ from recommender.errors import HubError
 from recommender.releases.hub_http import TooMuchError
 
 _LONGEST_WAIT = 86_400.0
-_MOVED, _TOO_MANY = 412, 429
+_TOO_MANY = 429
+MOVED = 412
+"""The status with which the Hub refuses a commit that does not follow the newest."""
 
 
 def host() -> str:
@@ -97,7 +99,7 @@ def _refused(response: httpx2.Response, repository: str) -> HubError:
             f"{host()} does not let you do that with {repository}; set HF_TOKEN to a token with "
             "the right to read it, and to write it for a push."
         )
-    if status == _MOVED:
+    if status == MOVED:
         return HubError(
             f"Somebody else has published to {repository} meanwhile; look at what is there now, "
             "then push again."

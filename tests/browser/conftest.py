@@ -168,4 +168,4 @@ def _keep_error(message: ConsoleMessage, visitor: Visitor) -> None:
     # On a deep link Streamlit looks for its server below the page's path first.
     probe = message.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
     if message.type == "error" and not probe:
-        visitor.errors.append(message.text)
+        visitor.errors.append(f"{message.text} {message.location['url']}")

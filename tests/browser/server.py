@@ -43,7 +43,11 @@ def free_port() -> int:
 
 @contextmanager
 def serve(
-    folder: Path, models: Path | None = None, port: int | None = None, **settings: str
+    folder: Path,
+    models: Path | None = None,
+    port: int | None = None,
+    root: Path = ROOT,
+    **settings: str,
 ) -> Iterator[Server]:
     """Runs the app until the block ends.
 
@@ -51,6 +55,7 @@ def serve(
         folder: takes the log.
         models: the models folder to serve; None for the bundled one.
         port: where it answers; None for any that is free.
+        root: the project's folder.
         settings: further environment variables; any other of Tastemap's is not passed on.
     """
     port = port or free_port()
@@ -63,12 +68,13 @@ def serve(
     with path.open("w") as log:
         process = subprocess.Popen(
             [*command, "--server.address", "localhost"],
-            cwd=ROOT,
+            cwd=root,
             env=environment | {"PYTHONUNBUFFERED": "1"},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://localhost:{port}", path, process.pid)
+    base = settings.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    server = Server(f"http://localhost:{port}/{base}".rstrip("/"), path, process.pid)
     try:
         _wait(process, server)
         yield server

@@ -140,6 +140,11 @@ class Visitor:
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
         expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
+    def leave(self) -> None:
+        """Goes from the app once the server has nothing to do, so that it may end."""
+        self.settles()
+        self.page.goto("about:blank")
+
     def address(self) -> dict[str, str]:
         """What the address carries, readable."""
         return _readable(self.page.url)

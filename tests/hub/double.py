@@ -1,4 +1,4 @@
-"""A double of the Hugging Face Hub: real HTTP, the routes that models use, faults to switch on.
+"""A double of the Hugging Face Hub: real HTTP, the routes that models and Spaces use, faults.
 
 It keeps repositories in memory as Git does, commits of whole trees, and knows branches, tags, large
 files, tokens and the optimistic lock.
@@ -22,14 +22,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-LARGE = (".parquet", ".safetensors")
+LARGE = (".parquet", ".safetensors", ".woff2")
 TOKEN = "hf_SecretTokenOfTheTests"
 Fault = Callable[["Asked"], Response | str | float | None]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: `kind` is info, refs, file, preupload, commit, tag, create, batch or store."""
+    """A request.
+
+    Its `kind` is info, refs, file, preupload, commit, tag, create, batch, store, secrets or
+    variables.
+    """
 
     kind: str
     path: str
@@ -38,9 +42,12 @@ class Asked:
 
 @dataclass
 class Repository:
-    """A repository: trees by commit, what each followed, branches and tags."""
+    """A repository: trees by commit, what each followed, branches and tags; a Space's settings."""
 
     private: bool = False
+    sdk: str | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     trees: dict[str, dict[str, bytes]] = field(default_factory=dict)
     parents: dict[str, str | None] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
@@ -72,7 +79,7 @@ class HubDouble:
 
     Attributes:
         url: its endpoint.
-        repositories: by "owner/name".
+        repositories: by "owner/name"; a Space by "spaces/owner/name".
         asked: every request.
         fault: asked before everything else; a response of its own, "hang", "drip", "meet" (waits
             for another one who is to meet), seconds to wait, or None.
@@ -131,10 +138,12 @@ class HubDouble:
         if kind == "create":
             made = json.loads(body)
             name = f"{made.get('organization') or 'somebody'}/{made['name']}"
-            self.repository(name).private = made.get("visibility") == "private"
+            name = f"spaces/{name}" if made.get("type") == "space" else name
+            found = self.repository(name)
+            found.private, found.sdk = made.get("visibility") == "private", made.get("sdk")
             return JSONResponse({"url": f"{self.url}/{name}"})
         name = f"{request.path_params['owner']}/{request.path_params['name']}"
-        name = name.removesuffix(".git")
+        name = request.path_params.get("prefix", "") + name.removesuffix(".git")
         found = self.repositories.get(name)
         if found is None or (found.private and not signed):
             return refusal(401 if not signed else 404, "RepoNotFound")
@@ -144,6 +153,11 @@ class HubDouble:
             return self._refs(found)
         if kind == "batch":
             return self._batch(name, json.loads(body))
+        if kind in ("secrets", "variables"):
+            asked = json.loads(body)
+            kept: dict[str, str] = getattr(found, kind)
+            kept[asked["key"]] = asked["value"]
+            return JSONResponse({key: {"value": value} for key, value in kept.items()})
         revision = request.path_params.get("revision", "main")
         commit = found.find(revision)
         if commit is None:
@@ -257,14 +271,21 @@ def hub_double() -> Iterator[HubDouble]:
     listener.bind(("127.0.0.1", 0))
     double = HubDouble(f"http://127.0.0.1:{listener.getsockname()[1]}")
 
-    def route(path: str, kind: str, method: str = "GET") -> Route:
+    def route(path: str, kind: str, method: str = "GET", prefix: str = "") -> Route:
         async def endpoint(request: Request) -> Response:
+            request.path_params["prefix"] = prefix
             return await double.answer(kind, request)
 
         return Route(path, endpoint, methods=[method])
 
-    api = "/api/models/{owner}/{name}"
+    api, spaces = "/api/models/{owner}/{name}", "/api/spaces/{owner}/{name}"
     routes = [
+        route(f"{spaces}/revision/{{revision:path}}", "info", prefix="spaces/"),
+        route(f"{spaces}/preupload/{{revision:path}}", "preupload", "POST", "spaces/"),
+        route(f"{spaces}/commit/{{revision:path}}", "commit", "POST", "spaces/"),
+        route(f"{spaces}/secrets", "secrets", "POST", "spaces/"),
+        route(f"{spaces}/variables", "variables", "POST", "spaces/"),
+        route("/spaces/{owner}/{name}/info/lfs/objects/batch", "batch", "POST", "spaces/"),
         route("/api/repos/create", "create", "POST"),
         route("/api/validate-yaml", "validate", "POST"),
         route(f"{api}/revision/{{revision:path}}", "info"),
