@@ -17,6 +17,7 @@ from starlette.routing import Route
 from recommender.api import routes
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
+from recommender.visitors.service import writer
 
 
 def background() -> None:
@@ -53,6 +54,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Thread(target=background, name="background", daemon=True).start()
     Thread(target=recover, name="recover", daemon=True).start()
     yield
+    # What visitors gave within the last moment is not said to be saved yet; it mostly can be.
+    writer(Settings.from_environment()).close(2.0)
 
 
 app = st.App(

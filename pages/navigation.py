@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import visitor
+from pages.components import consent, visitor
 from pages.components.admin.door import configured, expected
 from pages.components.choices import domain_choice, menu, model_choice
 from pages.components.releases import domains, release
@@ -63,6 +63,7 @@ if served is None:
     st.stop()
 
 visitor.follow_history(served)
+consent.look(served, visitor.session(served).state)
 follow_tour(served, pages, name)
 menu(sections)
 if name != "admin":

@@ -56,6 +56,8 @@ class Settings:
         tmdb_key: TASTEMAP_TMDB_KEY, a key of TMDB's API: movies are then shown with their posters.
             None if not set.
         jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
+        split: TASTEMAP_SPLIT, (domain, model, model): the two models that consenting visitors of a
+            domain are divided between.
     """
 
     models: Path = BUNDLED_MODELS
@@ -73,6 +75,7 @@ class Settings:
     admins: tuple[str, ...] = ()
     tmdb_key: str | None = field(default=None, repr=False)
     jikan: bool = False
+    split: tuple[tuple[str, str, str], ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,12 +113,14 @@ class Settings:
             admins=_names(variables, "TASTEMAP_ADMINS"),
             tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
             jikan=_switch(variables, "TASTEMAP_JIKAN"),
+            split=_split(variables, "TASTEMAP_SPLIT"),
         )
 
 
 _REPOSITORY = re.compile(r"[\w.-]+/([\w.-]|\{domain\})+", re.ASCII)
 _REVISION = re.compile(r"[\w-][\w./-]*", re.ASCII)
 _SECONDS = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_SPLIT = re.compile(r"([a-z]+):([a-z0-9-]+),([a-z0-9-]+)")
 
 
 def _match(
@@ -152,6 +157,18 @@ def _number(variables: Mapping[str, str], name: str, default: int) -> int:
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     parts = (part.strip().casefold() for part in variables.get(name, "").split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _split(variables: Mapping[str, str], name: str) -> tuple[tuple[str, str, str], ...]:
+    value = variables.get(name, "")
+    parts = [_SPLIT.fullmatch(part) for part in value.split()]
+    found = [(part[1], part[2], part[3]) for part in parts if part and part[2] != part[3]]
+    if len(found) < len(parts) or len({domain for domain, *_ in found}) < len(found):
+        raise SettingError(
+            f"{name} is {value!r}; set it to domain:model,model, as movies:blend,taste-als, "
+            "each domain once, with a space between two, or unset it."
+        )
+    return tuple(found)
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:

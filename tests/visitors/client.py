@@ -1,0 +1,120 @@
+"""A visitor without a browser: speaks to a running app as one does, over its websocket.
+
+It rates what it is offered and reads on the page what is said to be saved.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from types import TracebackType
+
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+_SAVED = re.compile(r"^([\d,]+) (?:ratings? )?saved")
+
+
+class Client:
+    """A visitor who has agreed before.
+
+    Attributes:
+        rated: item id -> rating, in the order in which they were given.
+        elements: the page: where an element is -> what it is.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        address = url.replace("http://", "ws://") + "/_stcore/stream"
+        self._socket = connect(
+            address,
+            subprotocols=["streamlit"],
+            additional_headers={"Cookie": f"tastemap_visitor=on.{secret}"},
+            max_size=None,
+            open_timeout=60,
+        )
+        self._cache: dict[str, ForwardMsg] = {}
+        self.elements: dict[tuple[int, ...], object] = {}
+        self.rated: dict[int, float] = {}
+        self._send(BackMsg(rerun_script={"query_string": ""}))
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def rate(self, rating: float) -> None:
+        """Rates the first title that is offered and waits for the page."""
+        widget, data = self._cards()
+        item_id = next(card["id"] for card in data["cards"] if card["rating"] is None)
+        number = data["acknowledged"] + 1
+        event = {"number": number, "type": "rate", "item_id": item_id, "rating": rating}
+        message = BackMsg(rerun_script={"query_string": ""})
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = _make_trigger_id(widget, "events")
+        state.json_trigger_value = json.dumps([{"event": "events", "value": [event]}])
+        self.rated[item_id] = rating
+        self._send(message)
+
+    def saved(self) -> int:
+        """How many ratings the page says are saved."""
+        found = [_SAVED.match(text) for text in self.texts()]
+        return next((int(one[1].replace(",", "")) for one in found if one), 0)
+
+    def acknowledged(self) -> dict[int, float]:
+        """The ratings that are said to be saved: those that were given first."""
+        return dict(list(self.rated.items())[: self.saved()])
+
+    def texts(self) -> list[str]:
+        """The Markdown on the page."""
+        return [
+            element.markdown.body
+            for element in self.elements.values()
+            if element.WhichOneof("type") == "markdown"
+        ]
+
+    def listen(self, seconds: float) -> None:
+        """Takes what the page sends by itself, as a fragment that looks again."""
+        try:
+            while True:
+                self._take(self._socket.recv(timeout=seconds))
+        except TimeoutError:
+            return
+
+    def _cards(self) -> tuple[str, dict]:
+        for element in self.elements.values():
+            if element.WhichOneof("type") == "bidi_component":
+                data = json.loads(element.bidi_component.json or "{}")
+                if isinstance(data, dict) and data.get("label") == "Titles to rate":
+                    return element.bidi_component.id, data
+        raise LookupError("There is nothing to rate on the page.")
+
+    def _send(self, message: BackMsg) -> None:
+        self._socket.send(message.SerializeToString())
+        while self._take(self._socket.recv(timeout=60)) != "script_finished":
+            pass
+
+    def _take(self, raw: bytes | str) -> str:
+        message = ForwardMsg()
+        message.ParseFromString(raw)
+        if message.WhichOneof("type") == "ref_hash":
+            path = message.metadata.delta_path
+            whole = ForwardMsg()
+            whole.CopyFrom(self._cache[message.ref_hash])
+            whole.metadata.delta_path[:] = path
+            message = whole
+        elif message.hash:
+            self._cache[message.hash] = message
+        kind = message.WhichOneof("type")
+        if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            assert element.WhichOneof("type") != "exception", element.exception.message
+            self.elements[tuple(message.metadata.delta_path)] = element
+        return kind
