@@ -17,7 +17,7 @@ from starlette.routing import Route
 from recommender.api import routes
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
-from recommender.visitors.service import writer
+from recommender.visitors import service
 
 
 def background() -> None:
@@ -31,6 +31,7 @@ def background() -> None:
     # other visitors.
     threadpool_limits(1)
     releases.warm_up()
+    service.start(Settings.from_environment())
     releases.watch_hub()
 
 
@@ -55,7 +56,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Thread(target=recover, name="recover", daemon=True).start()
     yield
     # What visitors gave within the last moment is not said to be saved yet; it mostly can be.
-    writer(Settings.from_environment()).close(2.0)
+    service.writer(Settings.from_environment()).close(2.0)
 
 
 app = st.App(

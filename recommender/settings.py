@@ -58,6 +58,8 @@ class Settings:
         jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
         split: TASTEMAP_SPLIT, (domain, model, model): the two models that consenting visitors of a
             domain are divided between.
+        visitors_repository: TASTEMAP_VISITORS_REPO, "owner/name" of a data set on the Hub that
+            holds a copy of visitors' ratings; None for no copy.
     """
 
     models: Path = BUNDLED_MODELS
@@ -76,6 +78,7 @@ class Settings:
     tmdb_key: str | None = field(default=None, repr=False)
     jikan: bool = False
     split: tuple[tuple[str, str, str], ...] = ()
+    visitors_repository: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -114,10 +117,14 @@ class Settings:
             tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
             jikan=_switch(variables, "TASTEMAP_JIKAN"),
             split=_split(variables, "TASTEMAP_SPLIT"),
+            visitors_repository=_match(
+                variables, "TASTEMAP_VISITORS_REPO", _DATA_SET, "owner/name"
+            ),
         )
 
 
 _REPOSITORY = re.compile(r"[\w.-]+/([\w.-]|\{domain\})+", re.ASCII)
+_DATA_SET = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _REVISION = re.compile(r"[\w-][\w./-]*", re.ASCII)
 _SECONDS = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 _SPLIT = re.compile(r"([a-z]+):([a-z0-9-]+),([a-z0-9-]+)")

@@ -1,4 +1,4 @@
-"""A double of the Hugging Face Hub: real HTTP, the routes that models use, faults to switch on.
+"""A double of the Hugging Face Hub: real HTTP, what models and data sets use, faults to switch on.
 
 It keeps repositories in memory as Git does, commits of whole trees, and knows branches, tags, large
 files, tokens and the optimistic lock.
@@ -29,7 +29,8 @@ Fault = Callable[["Asked"], Response | str | float | None]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: `kind` is info, refs, file, preupload, commit, tag, create, batch or store."""
+    """A request: `kind` is info, refs, tree, file, preupload, commit, tag, squash, create, batch or
+    store."""
 
     kind: str
     path: str
@@ -49,7 +50,7 @@ class Repository:
     def commit(self, tree: dict[str, bytes], branch: str = "main") -> str:
         """Adds a commit of this tree to a branch."""
         parent = self.branches.get(branch)
-        essence = repr((parent, len(self.trees), sorted(tree)))
+        essence = repr((parent, len(self.trees), sorted(tree.items())))
         commit = hashlib.sha1(essence.encode()).hexdigest()
         self.trees[commit], self.parents[commit] = dict(tree), parent
         self.branches[branch] = commit
@@ -132,13 +133,14 @@ class HubDouble:
             made = json.loads(body)
             name = f"{made.get('organization') or 'somebody'}/{made['name']}"
             self.repository(name).private = made.get("visibility") == "private"
-            return JSONResponse({"url": f"{self.url}/{name}"})
+            prefix = "datasets/" if made.get("type") == "dataset" else ""
+            return JSONResponse({"url": f"{self.url}/{prefix}{name}"})
         name = f"{request.path_params['owner']}/{request.path_params['name']}"
         name = name.removesuffix(".git")
         found = self.repositories.get(name)
         if found is None or (found.private and not signed):
             return refusal(401 if not signed else 404, "RepoNotFound")
-        if kind not in ("info", "refs", "file") and not signed:
+        if kind not in ("info", "refs", "tree", "file") and not signed:
             return refusal(403)
         if kind == "refs":
             return self._refs(found)
@@ -150,6 +152,18 @@ class HubDouble:
             return refusal(404, "RevisionNotFound")
         if kind == "info":
             return self._info(name, commit, found.trees[commit])
+        if kind == "tree":
+            return JSONResponse(
+                [
+                    {"type": "file", "path": path, "size": len(content), "oid": blob(path, content)}
+                    for path, content in found.trees[commit].items()
+                ]
+            )
+        if kind == "squash":
+            tree = found.trees[commit]
+            found.trees, found.parents, found.branches = {}, {}, {}
+            found.commit(tree)
+            return Response()
         if kind == "file":
             content = found.trees[commit].get(request.path_params["path"])
             if content is None:
@@ -263,15 +277,25 @@ def hub_double() -> Iterator[HubDouble]:
 
         return Route(path, endpoint, methods=[method])
 
-    api = "/api/models/{owner}/{name}"
     routes = [
         route("/api/repos/create", "create", "POST"),
         route("/api/validate-yaml", "validate", "POST"),
-        route(f"{api}/revision/{{revision:path}}", "info"),
-        route(f"{api}/refs", "refs"),
-        route(f"{api}/preupload/{{revision:path}}", "preupload", "POST"),
-        route(f"{api}/commit/{{revision:path}}", "commit", "POST"),
-        route(f"{api}/tag/{{revision:path}}", "tag", "POST"),
+        *(
+            one
+            for kind in ("models", "datasets")
+            for api in (f"/api/{kind}/{{owner}}/{{name}}",)
+            for one in (
+                route(api, "info"),
+                route(f"{api}/revision/{{revision:path}}", "info"),
+                route(f"{api}/refs", "refs"),
+                route(f"{api}/tree/{{revision:path}}", "tree"),
+                route(f"{api}/preupload/{{revision:path}}", "preupload", "POST"),
+                route(f"{api}/commit/{{revision:path}}", "commit", "POST"),
+                route(f"{api}/tag/{{revision:path}}", "tag", "POST"),
+                route(f"{api}/super-squash/{{revision:path}}", "squash", "POST"),
+            )
+        ),
+        route("/datasets/{owner}/{name}/resolve/{revision}/{path:path}", "file"),
         route("/{owner}/{name}/info/lfs/objects/batch", "batch", "POST"),
         route("/store/{oid}", "store", "PUT"),
         route("/{owner}/{name}/resolve/{revision}/{path:path}", "file"),

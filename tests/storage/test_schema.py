@@ -1,6 +1,7 @@
 """The schema is made by its steps alone, from nothing and from the databases there are."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -41,14 +42,24 @@ CREATE TRIGGER audit_keeps_rows BEFORE UPDATE OR DELETE ON audit
 }
 
 
+ENGINES: list[Engine] = []
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path) -> Iterator[Settings]:
-    if request.param == "sqlite":
-        yield Settings(state=tmp_path)
-    else:
-        with postgresql() as server:
-            yield Settings(database_url=server.url)
+    with postgresql() if request.param == "postgresql" else nullcontext() as server:
+        here = Settings(database_url=server.url) if server else Settings(state=tmp_path)
+        yield here
+        for engine in ENGINES:
+            engine.dispose()
+        ENGINES.clear()
     database._opened.cache_clear()
+
+
+def opened(settings: Settings) -> Engine:
+    """The database, brought to the newest schema; closed when the test has ended."""
+    ENGINES.append(open_database(settings))
+    return ENGINES[-1]
 
 
 def old(settings: Settings) -> Engine:
@@ -57,6 +68,7 @@ def old(settings: Settings) -> Engine:
         engine = database._postgresql(settings.database_url)
     else:
         engine = database._sqlite(f"sqlite:///{settings.state / database.NAME}")
+    ENGINES.append(engine)
     with engine.begin() as connection:
         for statement in OLD[engine.dialect.name].split(";\n"):
             # The semicolon that would end a statement, inside of a trigger.
@@ -73,7 +85,7 @@ def revision(engine: Engine) -> str | None:
 
 
 def test_the_steps_make_what_the_code_expects(settings):
-    engine = open_database(settings)
+    engine = opened(settings)
     assert revision(engine) == schema.HEAD
     assert {"visitor", "exposure"} <= tables.VISITOR.metadata.tables.keys()
     with engine.connect() as connection:
@@ -90,7 +102,7 @@ def test_the_newest_step_is_the_one_that_the_code_knows():
 
 def test_a_database_from_before_the_steps_is_upgraded_and_keeps_its_log(settings):
     old(settings).dispose()
-    engine = open_database(settings)
+    engine = opened(settings)
     assert revision(engine) == schema.HEAD
     log = AuditLog(engine)
     log.append("bob", "look", outcome="done")
@@ -106,20 +118,20 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(settings, monkeypat
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE exposure (no INTEGER)"))
     with pytest.raises(StorageError, match="exposure"):
-        open_database(settings)
+        opened(settings)
     with engine.begin() as connection:
         names = database.METADATA.tables.keys() - {"audit", "exposure"}
         there = schema.inspect(connection).get_table_names()
         assert not names & {*there}
         connection.execute(text("DROP TABLE exposure"))
-    assert revision(open_database(settings)) == schema.HEAD
+    assert revision(opened(settings)) == schema.HEAD
 
 
 def test_a_database_of_a_newer_tastemap_is_left_alone(settings):
-    engine = open_database(settings)
+    engine = opened(settings)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
     database._opened.cache_clear()
     with pytest.raises(StorageError, match="newer Tastemap"):
-        open_database(settings)
+        opened(settings)
     assert revision(engine) == "tomorrow"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from types import TracebackType
+from contextlib import ExitStack
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -27,12 +27,15 @@ class Client:
 
     def __init__(self, url: str, secret: str) -> None:
         address = url.replace("http://", "ws://") + "/_stcore/stream"
-        self._socket = connect(
-            address,
-            subprotocols=["streamlit"],
-            additional_headers={"Cookie": f"tastemap_visitor=on.{secret}"},
-            max_size=None,
-            open_timeout=60,
+        self._closing = ExitStack()
+        self._socket = self._closing.enter_context(
+            connect(
+                address,
+                subprotocols=["streamlit"],
+                additional_headers={"Cookie": f"tastemap_visitor=on.{secret}"},
+                max_size=None,
+                open_timeout=60,
+            )
         )
         self._cache: dict[str, ForwardMsg] = {}
         self.elements: dict[tuple[int, ...], object] = {}
@@ -42,13 +45,12 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._socket.close()
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leaves the page."""
+        self._closing.close()
 
     def rate(self, rating: float) -> None:
         """Rates the first title that is offered and waits for the page."""

@@ -20,11 +20,14 @@ def server() -> Iterator[PostgreSQL]:
 def settings(request: pytest.FixtureRequest, tmp_path) -> Iterator[Settings]:
     """Where an empty database is."""
     if request.param == "sqlite":
-        yield Settings(state=tmp_path / "state")
+        here = Settings(state=tmp_path / "state")
+        yield here
+        open_database(here).dispose()
     else:
         running: PostgreSQL = request.getfixturevalue("server")
-        yield Settings(database_url=running.url)
-        engine = database._postgresql(running.url)
+        here = Settings(database_url=running.url)
+        yield here
+        engine = open_database(here)
         with engine.begin() as connection:
             connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")

@@ -68,6 +68,8 @@ def test_every_acknowledged_rating_survives_a_kill_while_twenty_write(tmp_path):
             os.kill(server.pid, signal.SIGKILL)
             for one in writing:
                 one.result(60)
+            for client in clients:
+                client.close()
     engine = open_database(Settings(state=state))
     told = 0
     for number, client in enumerate(clients):
@@ -90,7 +92,7 @@ def test_two_servers_share_one_database(tmp_path):
                 list(pool.map(lambda client: rate(client, 5), clients))
             for client in clients:
                 until_saved(client, 5)
-                client.__exit__(None, None, None)
+                client.close()
             engine = open_database(Settings(database_url=shared.url))
             assert kept_of(engine, 2) == clients[1].rated
             assert kept_of(engine, 3) == clients[2].rated
