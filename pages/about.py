@@ -6,10 +6,19 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.releases import domains, release
 from pages.components.text import plain
+from recommender.settings import Settings
 
 served = release(visitor.domain(domains()))
 facts, recipes, scale = served.manifest["data"], served.manifest["models"], served.scale
 n_hidden = int((~served.shelf.offered).sum())
+
+# Only where there is one.
+HUB = (
+    "A copy is kept in a private data set on the Hugging Face Hub, where forgetting takes a few "
+    "minutes more. "
+    if Settings.from_environment().visitors_repository
+    else ""
+)
 
 
 def quality(evaluation: dict) -> pd.DataFrame:
@@ -71,7 +80,7 @@ you come from. Ratings that are plainly none, such as hundreds within a minute, 
 somebody has looked.
 
 *Turn it off* and nothing more is kept. *Forget me* deletes everything at once; what stays is the
-number, with nothing beside it, so that it is never used again. A model that was trained before
+number, with nothing beside it, so that it is never used again. {HUB}A model that was trained before
 stays as it is; the next training leaves your ratings out.
 
 ## How good it is

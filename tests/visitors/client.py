@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from contextlib import ExitStack
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
@@ -22,7 +23,7 @@ class Client:
 
     Attributes:
         rated: item id -> rating, in the order in which they were given.
-        elements: the page: where an element is -> what it is.
+        elements: the page as it was drawn last: where an element is -> what it is.
     """
 
     def __init__(self, url: str, secret: str) -> None:
@@ -40,6 +41,7 @@ class Client:
         self._cache: dict[str, ForwardMsg] = {}
         self.elements: dict[tuple[int, ...], object] = {}
         self.rated: dict[int, float] = {}
+        self._fragment = ""
         self._send(BackMsg(rerun_script={"query_string": ""}))
 
     def __enter__(self) -> Client:
@@ -82,13 +84,11 @@ class Client:
             if element.WhichOneof("type") == "markdown"
         ]
 
-    def listen(self, seconds: float) -> None:
-        """Takes what the page sends by itself, as a fragment that looks again."""
-        try:
-            while True:
-                self._take(self._socket.recv(timeout=seconds))
-        except TimeoutError:
-            return
+    def look_again(self) -> None:
+        """Does what the browser does a second after a page that is not done: asks for that part."""
+        time.sleep(1)
+        if self._fragment:
+            self._send(BackMsg(rerun_script={"fragment_id": self._fragment, "is_auto_rerun": True}))
 
     def _cards(self) -> tuple[str, dict]:
         for element in self.elements.values():
@@ -99,11 +99,17 @@ class Client:
         raise LookupError("There is nothing to rate on the page.")
 
     def _send(self, message: BackMsg) -> None:
+        part = bool(message.rerun_script.fragment_id)
+        if not part:
+            self._fragment = ""
+        # What a whole page does not send again is gone; other threads read the page meanwhile.
+        page = dict(self.elements) if part else {}
         self._socket.send(message.SerializeToString())
-        while self._take(self._socket.recv(timeout=60)) != "script_finished":
+        while self._take(self._socket.recv(timeout=60), page) != "script_finished":
             pass
+        self.elements = page
 
-    def _take(self, raw: bytes | str) -> str:
+    def _take(self, raw: bytes | str, page: dict[tuple[int, ...], object]) -> str:
         message = ForwardMsg()
         message.ParseFromString(raw)
         if message.WhichOneof("type") == "ref_hash":
@@ -115,8 +121,10 @@ class Client:
         elif message.hash:
             self._cache[message.hash] = message
         kind = message.WhichOneof("type")
+        if kind == "auto_rerun":
+            self._fragment = message.auto_rerun.fragment_id
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             assert element.WhichOneof("type") != "exception", element.exception.message
-            self.elements[tuple(message.metadata.delta_path)] = element
+            page[tuple(message.metadata.delta_path)] = element
         return kind

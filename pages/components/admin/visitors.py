@@ -16,6 +16,7 @@ from recommender import figures
 from recommender.evaluation.metrics import Estimate
 from recommender.settings import Settings
 from recommender.visitors import online, records
+from recommender.visitors.keep import FASTEST, MONOTONE
 from recommender.visitors.online import Contest, Followed
 from recommender.visitors.service import hub_copy, writer
 from recommender.visitors.split import pair
@@ -166,8 +167,8 @@ def _apart(engine: Engine) -> None:
     found = records.apart(engine)
     st.markdown(
         small(
-            "More than 200 ratings tapped within a minute, or 40 and more of a domain that are all "
-            "the same. They count nowhere until you let them."
+            f"More than {FASTEST} ratings tapped within a minute, or {MONOTONE} and more of a "
+            "domain that are all the same. They count nowhere until you let them."
         )
     )
     if not found:
