@@ -63,12 +63,12 @@ if served is None:
     st.stop()
 
 visitor.follow_history(served)
-consent.look(served, visitor.session(served).state)
+given = consent.look(served, visitor.session(served).state)
 follow_tour(served, pages, name)
 menu(sections)
 if name != "admin":
     tour_start()
-    model_choice(served, visitor.session(served).state)
+    model_choice(served, visitor.session(served).state, given or served.ranker)
 visitor.write_address(
     visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )

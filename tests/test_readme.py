@@ -39,7 +39,7 @@ def test_a_command_of_the_readme_is_understood(command, capsys):
         main([words[0], "--help"])
     assert stopped.value.code == 0
     options = {word for word in words if word.startswith("--")}
-    assert options <= set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+    assert options <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
 
 
 def test_the_recommend_command_of_the_readme_runs(capsys):

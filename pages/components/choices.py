@@ -53,18 +53,19 @@ def domain_choice(domains: list[str], release: ServedRelease) -> None:
         )
 
 
-def model_choice(release: ServedRelease, state: State) -> None:
+def model_choice(release: ServedRelease, state: State, usual: str) -> None:
     """Draws the choice of the model that serves the visitor, the best first, with what each does.
 
     Args:
         release: what serves now.
         state: the visitor's.
+        usual: the model that serves this visitor until they choose.
     """
 
     def choose() -> None:
         chosen = st.session_state[key]
         now = visitor.session(release)
-        visitor.update(now.choose_model(None if chosen == release.ranker else chosen))
+        visitor.update(now.choose_model(None if chosen == usual else chosen))
 
     def label(name: str) -> str:
         return plain(name) + (" (recommended)" if name == release.ranker else "")
@@ -76,7 +77,7 @@ def model_choice(release: ServedRelease, state: State) -> None:
         release.models, key=lambda name: (name != release.ranker, -quality.get(name, 0.0), name)
     )
     recipes = release.manifest["models"]
-    chosen = st.session_state[key] = state.model or release.ranker
+    chosen = st.session_state[key] = state.model or usual
     # Folded: most visitors never have a use for it.
     with st.sidebar, st.expander(f"Model: {plain(chosen)}", key="model", type="compact"):
         st.radio(

@@ -38,7 +38,7 @@ def secret(visitor: Visitor) -> str | None:
     return cookies.get("tastemap_visitor")
 
 
-def test_what_a_visitor_agrees_to_is_remembered_and_then_forgotten(visit: Visit, server, state):
+def test_what_a_visitor_agrees_to_is_remembered_and_then_forgotten(server, visit: Visit, state):
     visitor = visit(server=server)
     assert secret(visitor) is None
     switch(visitor)
@@ -65,14 +65,14 @@ def test_what_a_visitor_agrees_to_is_remembered_and_then_forgotten(visit: Visit,
     expect(box(visitor).get_by_role("checkbox")).not_to_be_checked()
 
 
-def test_on_a_phone_nothing_is_cut(visit: Visit, server):
+def test_on_a_phone_nothing_is_cut(server, visit: Visit):
     visitor = visit(server=server, viewport={"width": 360, "height": 740})
     switch(visitor)
     expect(box(visitor)).to_contain_text("Nothing to save yet.")
     assert flaws(visitor.page) == []
 
 
-def test_a_visitor_goes_on_without_a_database(visit: Visit, start):
+def test_a_visitor_goes_on_without_a_database(start, visit: Visit):
     server = start(TASTEMAP_DATABASE_URL="postgresql://ada@localhost:1/none")
     visitor = visit(server=server)
     switch(visitor)

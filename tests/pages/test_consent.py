@@ -4,7 +4,7 @@ import pytest
 
 from recommender.settings import Settings
 from recommender.storage import open_database
-from recommender.visitors import limits, service
+from recommender.visitors import limits, records, service, split
 from recommender.visitors.changes import pseudonym
 from tests.pages.visits import ASKED, PICKS, Visit
 from tests.visitors.made import kept, outcomes
@@ -153,3 +153,30 @@ def test_ratings_of_other_pages_are_kept_too(engine, served, famous):
     visit.go_to("recommend.py")
     assert says(visit, "1 rating saved.")
     assert kept(engine, who) == {famous[0]: 4.0}
+
+
+def test_the_split_gives_a_model_until_the_visitor_chooses(engine, served, monkeypatch):
+    monkeypatch.setenv("TASTEMAP_SPLIT", "movies:blend,taste-als")
+    given = {
+        split.assigned(
+            pseudonym(f"{n:032x}"), "movies", served.models, Settings.from_environment()
+        ): n
+        for n in range(20)
+    }
+    visit = Visit()
+    visit.app.session_state["consent"].secret = f"{given['taste-als']:032x}"
+    switch(visit, on=True)
+    who = visitor(visit)
+    rate(visit, 5.0)
+    assert {model for model, _ in outcomes(engine, who)} == {"taste-als"}
+    ratings = visit.ratings()
+    wanted = served.fold_in(ratings, "taste-als").recommend(8)["item_id"].tolist()
+    assert visit.ids(PICKS) == wanted
+    assert visit.app.radio(key="model.movies").value == "taste-als"
+    visit.choose_model("blend")
+    rate(visit, 2.0)
+    found = records.export(engine, who)["recommended"]
+    assert {(row["model"], row["assigned"]) for row in found} == {
+        ("taste-als", True),
+        ("blend", False),
+    }

@@ -41,7 +41,7 @@ class Client:
         self._cache: dict[str, ForwardMsg] = {}
         self.elements: dict[tuple[int, ...], object] = {}
         self.rated: dict[int, float] = {}
-        self._fragment = ""
+        self._fragment = self._page = ""
         self._send(BackMsg(rerun_script={"query_string": ""}))
 
     def __enter__(self) -> Client:
@@ -99,6 +99,7 @@ class Client:
         raise LookupError("There is nothing to rate on the page.")
 
     def _send(self, message: BackMsg) -> None:
+        message.rerun_script.page_script_hash = self._page
         part = bool(message.rerun_script.fragment_id)
         if not part:
             self._fragment = ""
@@ -121,6 +122,8 @@ class Client:
         elif message.hash:
             self._cache[message.hash] = message
         kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self._page = message.navigation.page_script_hash
         if kind == "auto_rerun":
             self._fragment = message.auto_rerun.fragment_id
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":

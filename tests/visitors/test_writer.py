@@ -1,14 +1,19 @@
 """The writer says "saved" after the commit and not before, and nobody waits for it."""
 
+import sqlite3
 import threading
 import time
 
 import pytest
 
 from recommender.errors import StorageError
+from recommender.settings import Settings
+from recommender.storage import open_database
+from recommender.storage.database import NAME
+from recommender.visitors import service
 from recommender.visitors import writer as module
 from recommender.visitors.writer import Writer
-from tests.visitors.made import ADA, BOB, rated
+from tests.visitors.made import ADA, BOB, kept, rated
 
 
 class Disk:
@@ -118,3 +123,20 @@ def test_what_was_not_kept_of_somebody_forgotten_is_not_said_to_be_saved(writer,
     assert writer.wait(other, 5)
     assert (late.saved, late.forgotten, late.ended) == (False, True, True)
     assert writer.health().saved == 1
+
+
+def test_a_database_that_somebody_holds_keeps_nobody_and_is_written_when_it_is_free(tmp_path):
+    settings = Settings(state=tmp_path)
+    engine = open_database(settings)
+    holder = sqlite3.connect(tmp_path / NAME, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    held = service.writer(settings)
+    receipt = held.hand_in(ADA, rated({1: 4.0}))
+    assert not held.wait(receipt, 0.3)
+    assert kept(engine) == {}
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert held.wait(receipt, 15)
+    assert kept(engine) == {1: 4.0}
+    held.close(5)
+    engine.dispose()
