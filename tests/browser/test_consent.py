@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from recommender.settings import Settings
 from recommender.storage import open_database
 from recommender.visitors.changes import pseudonym
-from tests.browser.conftest import Visit
+from tests.browser.conftest import TIMEOUT, Visit
 from tests.browser.flaws import flaws
 from tests.browser.visitor import Visitor
 from tests.visitors.made import kept
@@ -28,6 +28,11 @@ def box(visitor: Visitor) -> Locator:
     return visitor.page.locator(".st-key-consent")
 
 
+def says(visitor: Visitor, text: str) -> None:
+    """Waits until the box says so; the first rating of all waits for the database to be made."""
+    expect(box(visitor)).to_contain_text(text, timeout=3 * TIMEOUT)
+
+
 def switch(visitor: Visitor) -> None:
     box(visitor).get_by_text("Let Tastemap learn from my ratings").click()
 
@@ -42,21 +47,21 @@ def test_what_a_visitor_agrees_to_is_remembered_and_then_forgotten(server, visit
     visitor = visit(server=server)
     assert secret(visitor) is None
     switch(visitor)
-    expect(box(visitor)).to_contain_text("Nothing to save yet.")
+    says(visitor, "Nothing to save yet.")
     first, second, *_ = visitor.titles(visitor.asked)
     visitor.rate(visitor.asked, first, 4.5)
-    expect(box(visitor)).to_contain_text("1 rating saved.")
+    says(visitor, "1 rating saved.")
     word, _, number = secret(visitor).partition(".")
     assert word == "on"
     assert number not in visitor.page.url
     visitor.page.reload()
     visitor.has_rated(first, 4.5)
     visitor.rate(visitor.asked, second, 2)
-    expect(box(visitor)).to_contain_text("1 rating saved.")
+    says(visitor, "1 rating saved.")
     engine = open_database(Settings(state=state))
     assert sorted(kept(engine, pseudonym(number)).values()) == [2.0, 4.5]
     visitor.button("Forget me").click()
-    expect(box(visitor)).to_contain_text("is deleted")
+    says(visitor, "is deleted")
     assert kept(engine, pseudonym(number)) == {}
     engine.dispose()
     visitor.settles()
@@ -68,7 +73,7 @@ def test_what_a_visitor_agrees_to_is_remembered_and_then_forgotten(server, visit
 def test_on_a_phone_nothing_is_cut(server, visit: Visit):
     visitor = visit(server=server, viewport={"width": 360, "height": 740})
     switch(visitor)
-    expect(box(visitor)).to_contain_text("Nothing to save yet.")
+    says(visitor, "Nothing to save yet.")
     assert flaws(visitor.page) == []
 
 
@@ -78,5 +83,5 @@ def test_a_visitor_goes_on_without_a_database(start, visit: Visit):
     switch(visitor)
     for title in visitor.titles(visitor.asked)[:3]:
         visitor.rate(visitor.asked, title, 4)
-    expect(box(visitor)).to_contain_text("The database does not answer just now")
-    expect(box(visitor)).to_contain_text("0 saved, 3 on the way")
+    says(visitor, "The database does not answer just now")
+    says(visitor, "0 saved, 3 on the way")
