@@ -36,6 +36,8 @@ class Client:
                 additional_headers={"Cookie": f"tastemap_visitor=on.{secret}"},
                 max_size=None,
                 open_timeout=60,
+                # A busy server may answer late; one that is gone breaks the connection off.
+                ping_interval=None,
             )
         )
         self._cache: dict[str, ForwardMsg] = {}

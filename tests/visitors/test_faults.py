@@ -63,10 +63,12 @@ def test_every_acknowledged_rating_survives_a_kill_while_twenty_write(tmp_path):
         with ThreadPoolExecutor(20) as pool:
             writing = [pool.submit(write, client) for client in clients]
             try:
-                end = time.monotonic() + 120
+                end = time.monotonic() + 240
                 while sum(client.saved() for client in clients) < 60:
                     assert time.monotonic() < end, [client.texts() for client in clients]
-                    assert not any(one.done() for one in writing), writing
+                    assert not any(one.done() for one in writing), [
+                        one.exception() for one in writing if one.done()
+                    ]
                     time.sleep(0.1)
             finally:
                 os.kill(server.pid, signal.SIGKILL)
