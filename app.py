@@ -21,6 +21,7 @@ from recommender import api, logs
 from recommender.admin.provider import space_secrets
 from recommender.settings import Settings
 from recommender.training.jobs import Jobs
+from recommender.visitors import service
 
 
 def background() -> None:
@@ -34,6 +35,7 @@ def background() -> None:
     # other visitors.
     threadpool_limits(1)
     opened.warm_up()
+    service.start(Settings.from_environment())
     opened.watch_hub()
 
 
@@ -81,6 +83,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Thread(target=background, name="background", daemon=True).start()
     Thread(target=recover, name="recover", daemon=True).start()
     yield
+    # What visitors gave within the last moment is not said to be saved yet; it mostly can be.
+    service.writer(Settings.from_environment()).close(2.0)
 
 
 app = st.App(

@@ -6,10 +6,19 @@ import streamlit as st
 from pages.components import visitor
 from pages.components.text import plain
 from recommender.serving.opened import domains, release
+from recommender.settings import Settings
 
 served = release(visitor.domain(domains()))
 facts, recipes, scale = served.manifest["data"], served.manifest["models"], served.scale
 n_hidden = int((~served.shelf.offered).sum())
+
+# Only where there is one.
+HUB = (
+    "A copy is kept in a private data set on the Hugging Face Hub, where forgetting takes a few "
+    "minutes more. "
+    if Settings.from_environment().visitors_repository
+    else ""
+)
 
 
 def quality(evaluation: dict) -> pd.DataFrame:
@@ -55,8 +64,24 @@ exactly.
 
 ## What is kept
 
-Nothing on the server. Your ratings live in this browser tab and in the address of the page, so a
-reload or a bookmark brings them back, and whoever has the address sees them.
+Your ratings live in this browser tab and in the address of the page, so a reload or a bookmark
+brings them back, and whoever has the address sees them. On the server nothing is kept, unless you
+turn on *Let Tastemap learn from my ratings* on Recommend. From then on, and for what your list
+holds at that moment, it keeps:
+
+- your ratings: title, stars, when, and which release and model you were looking at;
+- which titles were recommended to you, at which place, and whether you then rated them, had seen
+  them or said that they are not for you.
+
+They are used to train better models and to find out which model serves people better; for that you
+may get one of two models by chance. They are kept under a random number that only your browser
+knows, in a cookie that goes nowhere else and is in no link of yours. No name, no address, not where
+you come from. Ratings that are plainly none, such as hundreds within a minute, are set apart until
+somebody has looked.
+
+*Turn it off* and nothing more is kept. *Forget me* deletes everything at once; what stays is the
+number, with nothing beside it, so that it is never used again. {HUB}A model that was trained before
+stays as it is; the next training leaves your ratings out.
 
 ## How good it is
 

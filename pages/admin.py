@@ -9,6 +9,7 @@ from pages.components.admin.judgement import judgement_section
 from pages.components.admin.log import log_section
 from pages.components.admin.releases import releases_section
 from pages.components.admin.retrain import retrain_section
+from pages.components.admin.visitors import visitors_section
 from pages.components.text import plain
 from recommender.errors import TastemapError
 from recommender.serving.opened import domains, release
@@ -18,6 +19,7 @@ SECTIONS = {
     "data": ("Data", data_section),
     "retrain": ("Retrain", retrain_section),
     "judgement": ("Judgement", judgement_section),
+    "visitors": ("Visitors", visitors_section),
     "log": ("Log", log_section),
 }
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import visitor
+from pages.components import consent, visitor
 from pages.components.admin.door import configured, expected
 from pages.components.choices import domain_choice, menu, model_choice
 from pages.components.text import plain
@@ -63,11 +63,12 @@ if served is None:
     st.stop()
 
 visitor.follow_history(served)
+given = consent.look(served, visitor.session(served).state)
 follow_tour(served, pages, name)
 menu(sections)
 if name != "admin":
     tour_start()
-    model_choice(served, visitor.session(served).state)
+    model_choice(served, visitor.session(served).state, given or served.ranker)
 visitor.write_address(
     visitor.session(served).state, default=found[0], view=visitor.view(served, name)
 )

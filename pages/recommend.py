@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import visitor
+from pages.components import consent, visitor
 from pages.components.bring_list import bring_button
 from pages.components.cards import plain_cards, recommendation_cards
 from pages.components.dials import dial_row, shortage
@@ -22,6 +22,7 @@ SLOTS, PAGE, FOUND = 6, 8, 12
 served = release(visitor.domain(domains()))
 session = visitor.session(served)
 state = session.state
+model = state.model or consent.look(served, state)
 asked_key, shown_key, starts_key, opened_key = (
     f"{name}.{served.domain}" for name in ("asked", "shown", "starts", "opened")
 )
@@ -72,7 +73,7 @@ top, to_rate = st.container(gap="small"), st.container()
 picks, own = st.columns([16, 9], gap="large")
 
 # Filled first: what a visitor who rates waits for.
-folded = served.fold_in(state.ratings, state.model, seen=state.seen, planned=state.planned)
+folded = served.fold_in(state.ratings, model, seen=state.seen, planned=state.planned)
 chosen = folded.model != served.ranker
 as_match = chosen and not served.models[folded.model].predicts_ratings
 # What everybody knows is on offer above already.
@@ -113,6 +114,7 @@ with picks, st.container(key="for-you"):
         sites=SITES.get(served.domain, ()),
         posters=posters(served.domain),
     )
+    consent.note_shown(served.domain, [card.item_id for card in best])
     poster_notice(served.domain)
     if len(best) == asked_for:
         st.button("More", on_click=more, icon=":material/expand_more:")
@@ -180,7 +182,7 @@ with to_rate:
             on_event=on_event,
             posters=posters(served.domain),
         )
-    sureness_meter(served, len(state.rated), state.model or served.ranker)
+    sureness_meter(served, len(state.rated), model or served.ranker)
 with own, st.container(key="own"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Your ratings", anchor=False, width="stretch")
@@ -198,3 +200,5 @@ taste_strip(
     key="strip",
 )
 CARDS.send()
+with own:
+    consent.consent_switch(visitor.states())

@@ -58,6 +58,10 @@ class Settings:
         jikan: TASTEMAP_JIKAN, 1 to show anime with their pictures from MyAnimeList.
         api_per_minute: TASTEMAP_API_PER_MINUTE, how many requests to the JSON API may come from one
             place.
+        split: TASTEMAP_SPLIT, (domain, model, model): the two models that consenting visitors of a
+            domain are divided between.
+        visitors_repository: TASTEMAP_VISITORS_REPO, "owner/name" of a data set on the Hub that
+            holds a copy of visitors' ratings; None for no copy.
     """
 
     models: Path = BUNDLED_MODELS
@@ -76,6 +80,8 @@ class Settings:
     tmdb_key: str | None = field(default=None, repr=False)
     jikan: bool = False
     api_per_minute: int = _API_PER_MINUTE
+    split: tuple[tuple[str, str, str], ...] = ()
+    visitors_repository: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -114,12 +120,18 @@ class Settings:
             tmdb_key=variables.get("TASTEMAP_TMDB_KEY", "").strip() or None,
             jikan=_switch(variables, "TASTEMAP_JIKAN"),
             api_per_minute=_number(variables, "TASTEMAP_API_PER_MINUTE", _API_PER_MINUTE),
+            split=_split(variables, "TASTEMAP_SPLIT"),
+            visitors_repository=_match(
+                variables, "TASTEMAP_VISITORS_REPO", _DATA_SET, "owner/name"
+            ),
         )
 
 
 _REPOSITORY = re.compile(r"[\w.-]+/([\w.-]|\{domain\})+", re.ASCII)
+_DATA_SET = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _REVISION = re.compile(r"[\w-][\w./-]*", re.ASCII)
 _SECONDS = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_SPLIT = re.compile(r"([a-z]+):([a-z0-9-]+),([a-z0-9-]+)")
 
 
 def _match(
@@ -156,6 +168,18 @@ def _number(variables: Mapping[str, str], name: str, default: int) -> int:
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     parts = (part.strip().casefold() for part in variables.get(name, "").split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _split(variables: Mapping[str, str], name: str) -> tuple[tuple[str, str, str], ...]:
+    value = variables.get(name, "")
+    parts = [_SPLIT.fullmatch(part) for part in value.split()]
+    found = [(part[1], part[2], part[3]) for part in parts if part and part[2] != part[3]]
+    if len(found) < len(parts) or len({domain for domain, *_ in found}) < len(found):
+        raise SettingError(
+            f"{name} is {value!r}; set it to domain:model,model, as movies:blend,taste-als, "
+            "each domain once, with a space between two, or unset it."
+        )
+    return tuple(found)
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:

@@ -53,23 +53,24 @@ def domain_choice(domains: list[str], release: ServedRelease) -> None:
         )
 
 
-def model_choice(release: ServedRelease, state: State) -> None:
+def model_choice(release: ServedRelease, state: State, usual: str) -> None:
     """Draws the choice of the model that serves the visitor, the best first, with what each does.
 
     Args:
         release: what serves now.
         state: the visitor's.
+        usual: the model that serves this visitor until they choose.
     """
 
     def choose() -> None:
         chosen = st.session_state[key]
         now = visitor.session(release)
-        visitor.update(now.choose_model(None if chosen == release.ranker else chosen))
+        visitor.update(now.choose_model(None if chosen == usual else chosen))
 
     def label(name: str) -> str:
         return plain(name) + (" (recommended)" if name == release.ranker else "")
 
-    chosen = state.model or release.ranker
+    chosen = state.model or usual
     # Folded: most visitors never have a use for it, and every rating would wait for it.
     folded = st.sidebar.expander("Model", key="model", type="compact", on_change="rerun")
     if not folded.open:

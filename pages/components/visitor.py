@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components import consent
 from pages.components.title_cards import Event
 from recommender.serving.link import Read, decode, encode, fit, read_domain, read_title
 from recommender.serving.served import ServedRelease
@@ -58,6 +59,11 @@ def session(release: ServedRelease) -> Session:
     return sessions[release.domain]
 
 
+def states() -> list[State]:
+    """The visitor's state in every domain that they have been in."""
+    return [one.state for one in st.session_state.get(_SESSIONS, {}).values()]
+
+
 def follow_history(release: ServedRelease) -> None:
     """Lets the address decide when the browser has gone back or forward to it."""
     if _in_history():
@@ -72,7 +78,9 @@ def follow_history(release: ServedRelease) -> None:
 
 def update(session: Session) -> None:
     """Keeps a changed session; what the address got wrong has been read by then."""
-    st.session_state[_SESSIONS][session.state.domain] = session
+    sessions = st.session_state[_SESSIONS]
+    consent.note(sessions[session.state.domain].state, session.state)
+    sessions[session.state.domain] = session
     st.session_state[_NOTES] = ()
 
 

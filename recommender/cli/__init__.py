@@ -107,6 +107,12 @@ def _parser() -> ArgumentParser:
     options.algorithms(train, "in the release")
     options.models(train)
     train.add_argument(
+        "--with-visitors",
+        action="store_true",
+        help="also learn from the ratings that visitors of the app have let be kept, and say what "
+        "they do to the figures",
+    )
+    train.add_argument(
         "--job",
         type=Path,
         metavar="FOLDER",

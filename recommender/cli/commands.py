@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from recommender.cli import arguments, dials
@@ -105,20 +106,27 @@ def train(options: Namespace) -> Answer:
 
         written = carry_out(options.job.absolute(), models)
         return Answer({"release": written}, f"Wrote {written}.")
+    from recommender.data import load
     from recommender.releases import Registry
-    from recommender.training.pipeline import train
+    from recommender.training.pipeline import train_on
+    from recommender.training.recipes import recipes
+    from recommender.training.visitors import effect, with_visitors
 
+    registry, learned = Registry(models), None
+    algorithms = arguments.algorithms(options.algorithm, options.domain)
+    algorithms = algorithms or recipes(options.domain)
     with progress_bar() as progress:
-        folder = train(
-            options.domain,
-            models=models,
-            source=known.source(options.data),
-            algorithms=arguments.algorithms(options.algorithm, options.domain) or None,
-            seed=options.seed,
-            progress=progress,
-        )
-    registry = Registry(models)
-    release = registry.open(options.domain, folder.name)
+        progress(0.0, "reading the data")
+        data, joined = load(options.domain, known.source(options.data)), None
+        if options.with_visitors:
+            joined = with_visitors(data, Settings.from_environment())
+            data = joined.data
+        trained = train_on(data, algorithms, models=models, seed=options.seed, progress=progress)
+        folder = trained.folder
+        release = registry.open(options.domain, folder.name)
+        if joined is not None:
+            roles = {name: algorithms[name] for name in {release.ranker, release.rater}}
+            learned = effect(joined, roles, release, trained.outcomes, progress=progress)
     champion = registry.aliases(options.domain).champion
     value = {
         "release": release.id,
@@ -127,6 +135,7 @@ def train(options: Namespace) -> Answer:
         "ranker": release.ranker,
         "rater": release.rater,
         "champion": champion == release.id,
+        "visitors": asdict(learned) if learned else None,
     }
     then = (
         "It is the champion and serves."
@@ -135,7 +144,7 @@ def train(options: Namespace) -> Answer:
         f"python -m recommender promote --domain {options.domain} {release.id}"
     )
     text = f"Wrote {folder}: {release.ranker} ranks, {release.rater} predicts ratings. {then}"
-    return Answer(value, text)
+    return Answer(value, "\n".join([text, *(learned.said if learned else ())]))
 
 
 def evaluate(options: Namespace) -> Answer:

@@ -62,7 +62,11 @@ def hold_out(ratings: Ratings, fraction: float = 0.2, seed: int = 0) -> tuple[Ra
 
 
 def by_user(
-    ratings: Ratings, min_ratings: int = 30, n_folds: int = 10, seed: int = 0
+    ratings: Ratings,
+    min_ratings: int = 30,
+    n_folds: int = 10,
+    seed: int = 0,
+    among: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int8]:
     """Cut the users who rated enough into folds at random.
 
@@ -71,14 +75,17 @@ def by_user(
         min_ratings: Users with fewer are in no fold; they may always train.
         n_folds: Number of folds, from 2 to 127; their sizes differ by one at most.
         seed: Of the shuffle.
+        among: bool (n_users,), who may be in a fold at all; None for everybody.
 
     Returns:
-        int8 (n_users,): the fold of each user, by position, or -1 for those with fewer ratings.
+        int8 (n_users,): the fold of each user, by position, or -1 for those in none.
 
     Raises:
         DataError: If there are fewer such users than folds, or `n_folds` is out of range.
     """
     enough = ratings.user_counts() >= min_ratings
+    if among is not None:
+        enough &= among
     n_enough = int(enough.sum())
     if not 2 <= n_folds <= np.iinfo(np.int8).max:
         raise DataError(f"n_folds must be from 2 to 127, not {n_folds}.")

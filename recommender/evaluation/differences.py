@@ -76,6 +76,23 @@ def holm(chances: Sequence[float]) -> list[bool]:
     return real
 
 
+def between(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[Estimate, float]:
+    """Compares two groups of different visitors, whose figures cannot be subtracted one by one.
+
+    Args:
+        first: float64 (n,), a figure of each visitor of the one group; n >= 2.
+        second: float64 (m,), of the other; m >= 2.
+
+    Returns:
+        The mean of the first minus that of the second with its 95 % interval (Welch's standard
+        error, normal approximation), and how likely one as large is by chance alone.
+    """
+    value = float(np.mean(first) - np.mean(second))
+    error = float(np.hypot(*(np.std(one, ddof=1) / len(one) ** 0.5 for one in (first, second))))
+    margin = NormalDist().inv_cdf(1 - _ERROR / 2) * error
+    return Estimate(value, value - margin, value + margin), _tail(value, error)
+
+
 def _deltas(first: Mapping[int, float], second: Mapping[int, float]) -> NDArray[np.float64]:
     both = sorted(first.keys() & second.keys())
     return np.array([first[user] - second[user] for user in both])
@@ -87,8 +104,12 @@ def _estimate(deltas: NDArray[np.float64]) -> dict[str, float]:
 
 def _chance(deltas: NDArray[np.float64]) -> float:
     """How likely a mean as far from zero is if the two models are alike (paired z test)."""
-    mean = abs(float(np.mean(deltas)))
+    mean = float(np.mean(deltas))
     error = float(np.std(deltas, ddof=1)) / len(deltas) ** 0.5 if len(deltas) > 1 else np.inf
+    return _tail(mean, error)
+
+
+def _tail(mean: float, error: float) -> float:
     if error == 0:
         return 1.0 if mean == 0 else 0.0
-    return 2 * (1 - NormalDist().cdf(mean / error))
+    return 2 * (1 - NormalDist().cdf(abs(mean) / error))

@@ -5,7 +5,8 @@ test visitor is never in training. Each shows k ratings, drawn at random (*unifo
 200 most rated titles first (*popular*, as visitors do when they are offered titles), and the rest
 is hidden. Where the tuning fold is small, people with 20 to 29 ratings, whom no test asks, tune as
 well. The model ranks the whole catalogue but the shown titles; relevant are hidden titles
-that the visitor liked. This mirrors the app, which is why it decides what the app uses.
+that the visitor liked. This mirrors the app, which is why it decides what the app uses. People
+with negative ids (`recommender.training.visitors`) train and are never asked.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ class Outcome:
 
 
 def visitor_folds(ratings: Ratings) -> NDArray[np.int8]:
-    """The protocol's fold of every user, int8 (n_users,), -1 for users with too few ratings."""
-    return by_user(ratings, FEWEST_RATINGS, FOLDS, SPLIT_SEED)
+    """The protocol's fold of every user, int8 (n_users,), -1 for those who are not asked."""
+    return by_user(ratings, FEWEST_RATINGS, FOLDS, SPLIT_SEED, ratings.user_ids >= 0)
 
 
 def tuning_visitors(ratings: Ratings) -> NDArray[np.bool_]:
@@ -130,7 +131,8 @@ def tuning_visitors(ratings: Ratings) -> NDArray[np.bool_]:
     inside: NDArray[np.bool_] = visitor_folds(ratings) == TUNING_FOLD
     if np.count_nonzero(inside) < ENOUGH_TO_TUNE:
         counts = ratings.user_counts()
-        inside |= (counts >= FEWEST_TO_TUNE) & (counts < FEWEST_RATINGS)
+        few = (counts >= FEWEST_TO_TUNE) & (counts < FEWEST_RATINGS)
+        inside |= few & (ratings.user_ids >= 0)
     return inside
 
 

@@ -20,9 +20,9 @@ import numpy as np
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm
 from recommender.data.dataset import DataSet
+from recommender.evaluation.comparison import Comparison, Learned, compare
 from recommender.evaluation.differences import by_visitor
 from recommender.evaluation.few_ratings import Outcome
-from recommender.evaluation.metrics import Estimate
 from recommender.evaluation.typical import Change, changes
 from recommender.factors.model import COVERAGE
 
@@ -36,27 +36,6 @@ _FEWEST = 50
 """Test visitors below whom chance hides nearly everything."""
 _OFF = 0.05
 """How far the share of ratings within their ranges may lie from what is meant."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One figure of both, visitor by visitor.
-
-    Attributes:
-        figure: "NDCG@10", higher is better, or "RMSE", lower is better.
-        challenger: the mean over the visitors, with its 95 % interval.
-        champion: the same.
-        difference: challenger minus champion, paired.
-        visitors: who have both figures.
-        worse: the challenger is worse by more than chance.
-    """
-
-    figure: str
-    challenger: Estimate
-    champion: Estimate
-    difference: Estimate
-    visitors: int
-    worse: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,7 @@ class Judgement:
         comparisons: of NDCG@10 and RMSE; none without a champion whose recipe could be fitted.
         checks: the gate.
         changes: the lists of ten typical visitors; none without a champion.
+        learned: what visitors' ratings did to it, None if it learned from none.
     """
 
     domain: str
@@ -99,6 +79,7 @@ class Judgement:
     comparisons: tuple[Comparison, ...]
     checks: tuple[Check, ...]
     changes: tuple[Change, ...]
+    learned: Learned | None = None
 
     @property
     def passed(self) -> bool:
@@ -160,6 +141,7 @@ def judge(
     data: DataSet,
     outcomes: Mapping[str, Sequence[Outcome]],
     refused: str | None = None,
+    learned: Learned | None = None,
 ) -> Judgement:
     """Judges a challenger.
 
@@ -169,6 +151,7 @@ def judge(
         data: what the challenger learned from.
         outcomes: of the challenger's ranker and rater by their names, and of `rivals(champion)`.
         refused: why the champion's recipe could not be fitted, or None.
+        learned: what visitors' ratings did to it, or None.
 
     Returns:
         The judgement.
@@ -183,8 +166,8 @@ def judge(
     comparisons: list[Comparison] = []
     if champion is not None and refused is None:
         comparisons = [
-            _compare("NDCG@10", "ndcg", ranked, outcomes[RANKER], higher_is_better=True),
-            _compare("RMSE", "rmse", rated, outcomes[RATER], higher_is_better=False),
+            compare("NDCG@10", ranked, outcomes[RANKER]),
+            compare("RMSE", rated, outcomes[RATER]),
         ]
         checks += [_not_worse(comparison) for comparison in comparisons]
     elif champion is not None:
@@ -200,24 +183,7 @@ def judge(
         comparisons=tuple(comparisons),
         checks=tuple(checks),
         changes=changes(challenger, champion, data) if champion else (),
-    )
-
-
-def _compare(
-    figure: str,
-    name: str,
-    challenger: Sequence[Outcome],
-    champion: Sequence[Outcome],
-    *,
-    higher_is_better: bool,
-) -> Comparison:
-    ours, theirs = by_visitor(challenger, name), by_visitor(champion, name)
-    both = sorted(ours.keys() & theirs.keys())
-    mine, other = (np.array([found[user] for user in both]) for found in (ours, theirs))
-    difference = Estimate.mean(mine - other)
-    worse = difference.high < 0 if higher_is_better else difference.low > 0
-    return Comparison(
-        figure, Estimate.mean(mine), Estimate.mean(other), difference, len(both), bool(worse)
+        learned=learned,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
@@ -79,11 +79,13 @@ def _value(kind: Any, value: Any, at: str) -> Any:
         if not isinstance(value, dict):
             raise TypeError(f"{at} must be an object")
         hints = get_type_hints(kind)
-        missing = [item.name for item in fields(kind) if item.name not in value]
+        # What came later has a default, and older files lack it.
+        known = [item for item in fields(kind) if item.name in value or item.default is MISSING]
+        missing = [item.name for item in known if item.name not in value]
         if missing:
             raise ValueError(f"{at} lacks {', '.join(missing)}")
         return kind(
-            **{i.name: _value(hints[i.name], value[i.name], f"{at}.{i.name}") for i in fields(kind)}
+            **{i.name: _value(hints[i.name], value[i.name], f"{at}.{i.name}") for i in known}
         )
     inner = get_args(kind)
     if get_origin(kind) is tuple:

@@ -23,10 +23,12 @@ from recommender.figures.factors import (
 from recommender.figures.look import Theme, text
 from recommender.figures.page import page
 from recommender.figures.taste import leanings, place, surprises
+from recommender.figures.visitors import by_day
 
 __all__ = [
     "Theme",
     "atlas",
+    "by_day",
     "correlations",
     "distribution",
     "genres",

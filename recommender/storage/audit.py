@@ -2,7 +2,8 @@
 
 An act takes two rows. The first says that it begins and is on disk before anything happens: what
 cannot be logged is not done. The second says how it ended and points to the first; an act without
-one was cut short. Triggers in the database itself refuse to change or remove a row, whoever asks.
+one was cut short. Triggers in the database itself (`migrations/versions/v1_audit.py`) refuse to
+change or remove a row, whoever asks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    event,
     insert,
     select,
 )
@@ -55,30 +54,6 @@ _AUDIT = Table(
     CheckConstraint(f"outcome IN {get_args(Outcome)}", name="audit_outcome"),
     sqlite_autoincrement=True,
 )
-_REFUSAL = "the audit log only grows"
-_TRIGGERS = {
-    "sqlite": [
-        f"CREATE TRIGGER audit_keeps_{name} BEFORE {act} ON audit {when} "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        for name, act, when in (
-            ("rows", "UPDATE", ""),
-            ("all", "DELETE", ""),
-            ("ids", "INSERT", "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"),
-        )
-    ],
-    "postgresql": [
-        "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
-        "CREATE TRIGGER audit_keeps_rows BEFORE UPDATE OR DELETE ON audit "
-        "FOR EACH ROW EXECUTE FUNCTION audit_only_grows()",
-        "CREATE TRIGGER audit_keeps_all BEFORE TRUNCATE ON audit "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
-    ],
-}
-for _dialect, _statements in _TRIGGERS.items():
-    for _statement in _statements:
-        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-        event.listen(_AUDIT, "after_create", _made)
 
 
 @dataclass(frozen=True)

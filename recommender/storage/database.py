@@ -1,8 +1,9 @@
 """The database: SQLite in the state folder, or PostgreSQL where TASTEMAP_DATABASE_URL says so.
 
-All tables hang on `METADATA`. SQLite runs with a write-ahead log, flushed at every commit, so that
-many processes may read while one writes and a power loss takes nothing that was committed. A
-transaction that writes takes the write lock when it begins; waiting for it has an end.
+All tables hang on `METADATA`, and the steps in `migrations/` make them. SQLite runs with a
+write-ahead log, flushed at every commit, so that many processes may read while one writes and a
+power loss takes nothing that was committed. A transaction that writes takes the write lock when it
+begins; waiting for it has an end.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import SettingError, StorageError
 from recommender.settings import Settings
+from recommender.storage.schema import upgrade
 
 METADATA = MetaData()
 NAME = "tastemap.sqlite"
 PATIENCE = 5.0
 """Seconds to wait for a database that another process holds."""
-_SCHEMA_LOCK = 0x7A57E3A9
 
 
 def open_database(settings: Settings) -> Engine:
-    """Opens the database, with all tables made that it lacks.
+    """Opens the database, brought to the newest schema.
 
     Args:
         settings: where it is.
@@ -37,7 +38,7 @@ def open_database(settings: Settings) -> Engine:
 
     Raises:
         SettingError: TASTEMAP_DATABASE_URL cannot be read, or is of another kind of database.
-        StorageError: it cannot be reached, or not be written.
+        StorageError: it cannot be reached or written, or was made by a newer Tastemap.
     """
     if settings.database_url is not None:
         return _opened(settings.database_url)
@@ -76,11 +77,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @lru_cache(maxsize=8)
 def _opened(address: str) -> Engine:
     engine = _sqlite(address) if address.startswith("sqlite:") else _postgresql(address)
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            # Two processes that start together must not both make the tables.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
-        METADATA.create_all(connection)
+    try:
+        with writing(engine) as connection:
+            upgrade(connection)
+    except BaseException:
+        # Whoever waits for a database tries again and again, each time with a new one.
+        engine.dispose()
+        raise
     return engine
 
 
@@ -95,6 +98,7 @@ def _sqlite(address: str) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         # Without it, replacing a row would not count as deleting the old one.
         connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -117,8 +121,16 @@ def _postgresql(address: str) -> Engine:
         )
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=PATIENCE,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": round(PATIENCE), "options": "-c lock_timeout=5000"},
+        connect_args={
+            "connect_timeout": round(PATIENCE),
+            # A server that falls silent must not hold whoever waits for it.
+            "tcp_user_timeout": round(1000 * PATIENCE),
+            "options": "-c lock_timeout=5000 -c statement_timeout=30000",
+        },
     )
 
 

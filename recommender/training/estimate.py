@@ -123,10 +123,9 @@ def _size(path: Path, member: str) -> int:
 
 
 def _alike(one: JobRequest, other: JobRequest) -> bool:
-    return (one.domain, one.algorithms, one.search) == (
-        other.domain,
-        other.algorithms,
-        other.search,
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("domain", "algorithms", "search", "visitors")
     )
 
 

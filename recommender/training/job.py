@@ -81,6 +81,7 @@ class JobRequest:
         seed: of everything random, 0 to 2,147,483,647.
         by: who asks for it.
         note: why.
+        visitors: also learn from what visitors of the app have let be kept.
     """
 
     domain: str
@@ -90,8 +91,11 @@ class JobRequest:
     seed: int = 0
     by: str = ""
     note: str = ""
+    visitors: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.visitors, bool):
+            raise ParameterError("visitors must be true or false.")
         for name, longest in _LONGEST.items():
             text = getattr(self, name)
             if text is None and name == "source":

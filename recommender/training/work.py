@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -22,6 +23,9 @@ from recommender.training.job import JobRequest
 
 if TYPE_CHECKING:
     from recommender.training.events import Teller
+
+WITHOUT_SHARE = 0.15
+"""Of a training's progress, where it learns from visitors: the same test without them."""
 
 
 def carry_out(folder: Path, models: Path) -> str:
@@ -71,15 +75,21 @@ def _train(folder: Path, models: Path, teller: Teller) -> str:
     from recommender.training.estimate import estimate
     from recommender.training.events import Part
     from recommender.training.pipeline import train_on
+    from recommender.training.visitors import effect, with_visitors
 
     request = JobRequest.from_json(read_json(folder / REQUEST))
     teller(0.0, "reading the data")
     source = plan.find_source(request.source, folder.parent.parent)
     teller.tell(expected=estimate(request, source, JobsFolder(folder.parent), models).seconds)
-    data = load(request.domain, source)
+    data, joined = load(request.domain, source), None
+    if request.visitors:
+        settings = replace(Settings.from_environment(), state=folder.parent.parent)
+        joined = with_visitors(data, settings)
+        data = joined.data
     teller.tell(ratings=len(data.ratings))
     workers = processes.spare_cores()
-    algorithms, searched, progress = plan.algorithms(request), "", Part(teller, 0.0, 1.0)
+    end = 1.0 if joined is None else 1.0 - WITHOUT_SHARE
+    algorithms, searched, progress = plan.algorithms(request), "", Part(teller, 0.0, end)
     if request.search is not None:
         share = plan.SEARCH_SHARE
         study = folder / SCRATCH / "study"
@@ -87,7 +97,7 @@ def _train(folder: Path, models: Path, teller: Teller) -> str:
             request, data, study, workers, Part(teller, 0.0, share)
         )
         teller.tell(message=searched)
-        progress = Part(teller, share, 1.0)
+        progress = Part(teller, share, end)
     trained = train_on(
         data,
         algorithms,
@@ -100,7 +110,16 @@ def _train(folder: Path, models: Path, teller: Teller) -> str:
     name = trained.folder.name
     teller.tell(release=name)
     challenger = Registry(models).open(request.domain, name)
-    judgement = judge(challenger, trained.champion, data, trained.outcomes, trained.refused)
+    learned = None
+    if joined is not None:
+        roles = {name: algorithms[name] for name in {challenger.ranker, challenger.rater}}
+        told = Part(teller, end, 1.0)
+        learned = effect(
+            joined, roles, challenger, trained.outcomes, workers=workers, progress=told
+        )
+    judgement = judge(
+        challenger, trained.champion, data, trained.outcomes, trained.refused, learned
+    )
     judgement_file.write(judgement, folder / JUDGEMENT)
     verdict = "It passes the gate." if judgement.passed else "It does not pass the gate."
     teller.tell(message=f"It wrote release {name}. {verdict} {searched}".strip())

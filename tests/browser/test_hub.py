@@ -70,7 +70,9 @@ def test_a_visitor_keeps_the_ratings_and_gets_the_release_that_was_just_publishe
     visitor.rate(visitor.asked, titles[1], 3)
     visitor.has_rated(titles[0], 4)
     visitor.has_rated(titles[1], 3)
-    expect(visitor.page.get_by_test_id("stSidebar").get_by_text("popularity", exact=True)).to_be_visible()
+    expect(
+        visitor.page.get_by_test_id("stSidebar").get_by_text("popularity", exact=True)
+    ).to_be_visible()
     expect(visitor.page.get_by_role("alert")).to_have_count(0)
 
     Registry(models).rollback("movies")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, ttest_rel
+from scipy.stats import false_discovery_control, ttest_ind, ttest_rel
 
 from recommender.evaluation import differences as module
-from recommender.evaluation.differences import by_visitor, differences, holm
+from recommender.evaluation.differences import between, by_visitor, differences, holm
 from tests.evaluation.test_few_ratings import all_cells, outcome
 
 
@@ -89,3 +89,18 @@ def test_holms_claims_lie_between_bonferronis_and_those_of_single_tests(chances)
     assert not claims[values > 0.05].any()
     # Whoever guards against any false claim makes no more than who allows for a share of them.
     assert claims.sum() <= (false_discovery_control(values) <= 0.05 + 1e-12).sum()
+
+
+def test_different_people_are_compared_as_by_welch_for_many_visitors():
+    generator = np.random.default_rng(5)
+    first, second = generator.normal(0.30, 0.2, 3000), generator.normal(0.29, 0.1, 1500)
+    found, chance = between(first, second)
+    welch = ttest_ind(first, second, equal_var=False)
+    interval = welch.confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=1e-5)
+    assert chance == pytest.approx(welch.pvalue, abs=1e-3)
+
+
+def test_people_who_are_all_alike_differ_by_no_chance():
+    assert between(np.ones(5), np.ones(7))[1] == 1.0
+    assert between(np.ones(5), np.zeros(7))[1] == 0.0

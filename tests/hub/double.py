@@ -1,4 +1,4 @@
-"""A double of the Hugging Face Hub: real HTTP, the routes that models and Spaces use, faults.
+"""A double of the Hugging Face Hub: real HTTP, what models, data sets and Spaces use, faults.
 
 It keeps repositories in memory as Git does, commits of whole trees, and knows branches, tags, large
 files, tokens and the optimistic lock.
@@ -31,8 +31,8 @@ Fault = Callable[["Asked"], Response | str | float | None]
 class Asked:
     """A request.
 
-    Its `kind` is info, refs, file, preupload, commit, tag, create, batch, store, secrets or
-    variables.
+    Its `kind` is info, refs, tree, file, preupload, commit, tag, squash, create, batch, store,
+    secrets or variables.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Repository:
     def commit(self, tree: dict[str, bytes], branch: str = "main") -> str:
         """Adds a commit of this tree to a branch."""
         parent = self.branches.get(branch)
-        essence = repr((parent, len(self.trees), sorted(tree)))
+        essence = repr((parent, len(self.trees), sorted(tree.items())))
         commit = hashlib.sha1(essence.encode()).hexdigest()
         self.trees[commit], self.parents[commit] = dict(tree), parent
         self.branches[branch] = commit
@@ -138,16 +138,18 @@ class HubDouble:
         if kind == "create":
             made = json.loads(body)
             name = f"{made.get('organization') or 'somebody'}/{made['name']}"
-            name = f"spaces/{name}" if made.get("type") == "space" else name
+            kind = made.get("type", "model")
+            name = f"spaces/{name}" if kind == "space" else name
             found = self.repository(name)
             found.private, found.sdk = made.get("visibility") == "private", made.get("sdk")
-            return JSONResponse({"url": f"{self.url}/{name}"})
+            prefix = "datasets/" if kind == "dataset" else ""
+            return JSONResponse({"url": f"{self.url}/{prefix}{name}"})
         name = f"{request.path_params['owner']}/{request.path_params['name']}"
         name = request.path_params.get("prefix", "") + name.removesuffix(".git")
         found = self.repositories.get(name)
         if found is None or (found.private and not signed):
             return refusal(401 if not signed else 404, "RepoNotFound")
-        if kind not in ("info", "refs", "file") and not signed:
+        if kind not in ("info", "refs", "tree", "file") and not signed:
             return refusal(403)
         if kind == "refs":
             return self._refs(found)
@@ -164,6 +166,18 @@ class HubDouble:
             return refusal(404, "RevisionNotFound")
         if kind == "info":
             return self._info(name, commit, found.trees[commit])
+        if kind == "tree":
+            return JSONResponse(
+                [
+                    {"type": "file", "path": path, "size": len(content), "oid": blob(path, content)}
+                    for path, content in found.trees[commit].items()
+                ]
+            )
+        if kind == "squash":
+            tree = found.trees[commit]
+            found.trees, found.parents, found.branches = {}, {}, {}
+            found.commit(tree)
+            return Response()
         if kind == "file":
             content = found.trees[commit].get(request.path_params["path"])
             if content is None:
@@ -278,7 +292,7 @@ def hub_double() -> Iterator[HubDouble]:
 
         return Route(path, endpoint, methods=[method])
 
-    api, spaces = "/api/models/{owner}/{name}", "/api/spaces/{owner}/{name}"
+    spaces = "/api/spaces/{owner}/{name}"
     routes = [
         route(f"{spaces}/revision/{{revision:path}}", "info", prefix="spaces/"),
         route(f"{spaces}/preupload/{{revision:path}}", "preupload", "POST", "spaces/"),
@@ -288,11 +302,22 @@ def hub_double() -> Iterator[HubDouble]:
         route("/spaces/{owner}/{name}/info/lfs/objects/batch", "batch", "POST", "spaces/"),
         route("/api/repos/create", "create", "POST"),
         route("/api/validate-yaml", "validate", "POST"),
-        route(f"{api}/revision/{{revision:path}}", "info"),
-        route(f"{api}/refs", "refs"),
-        route(f"{api}/preupload/{{revision:path}}", "preupload", "POST"),
-        route(f"{api}/commit/{{revision:path}}", "commit", "POST"),
-        route(f"{api}/tag/{{revision:path}}", "tag", "POST"),
+        *(
+            one
+            for kind in ("models", "datasets")
+            for api in (f"/api/{kind}/{{owner}}/{{name}}",)
+            for one in (
+                route(api, "info"),
+                route(f"{api}/revision/{{revision:path}}", "info"),
+                route(f"{api}/refs", "refs"),
+                route(f"{api}/tree/{{revision:path}}", "tree"),
+                route(f"{api}/preupload/{{revision:path}}", "preupload", "POST"),
+                route(f"{api}/commit/{{revision:path}}", "commit", "POST"),
+                route(f"{api}/tag/{{revision:path}}", "tag", "POST"),
+                route(f"{api}/super-squash/{{revision:path}}", "squash", "POST"),
+            )
+        ),
+        route("/datasets/{owner}/{name}/resolve/{revision}/{path:path}", "file"),
         route("/{owner}/{name}/info/lfs/objects/batch", "batch", "POST"),
         route("/store/{oid}", "store", "PUT"),
         route("/{owner}/{name}/resolve/{revision}/{path:path}", "file"),

@@ -54,3 +54,13 @@ def test_anime_are_told_as_anime(models):
     assert "**orders**: Finds titles that go together." in text
     (table,) = about.app.table
     assert table.value["RMSE"].isna().to_dict() == {"house": True, "orders": True, "rates": False}
+
+
+def test_it_says_what_is_kept_and_of_a_copy_only_where_there_is_one(about, monkeypatch):
+    def text(visit: Visit) -> str:
+        return "\n".join(part.value for part in visit.app.markdown)
+
+    assert "Forget me" in text(about)
+    assert "private data set" not in text(about)
+    monkeypatch.setenv("TASTEMAP_VISITORS_REPO", "somebody/visitors")
+    assert "private data set" in text(about.run())

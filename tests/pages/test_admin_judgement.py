@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommender.evaluation import judgement_file
+from recommender.evaluation.comparison import Learned
 from recommender.evaluation.judgement import Check, Comparison, Judgement
 from recommender.evaluation.metrics import Estimate
 from recommender.evaluation.typical import Change, Title
@@ -100,3 +101,11 @@ def test_a_judgement_that_is_not_whole_is_said(models, pair, state):
     assert Registry(models).aliases("movies").champion == champion
     promote(visit, challenger)
     assert Registry(models).aliases("movies").champion == challenger
+
+
+def test_what_visitors_ratings_did_is_told_before_the_promotion(models, pair, state):
+    found = judgement(pair[1], pair[0], passed=True)
+    visit = look(replace(found, learned=Learned(3, 180, 0.031, found.comparisons)), state)
+    (told,) = (text for text in visit.texts() if "180 ratings by 3 visitors" in text)
+    assert "3.1 % of what it learned from" in told
+    assert "+0.0100 (95 %: +0.0050 to +0.0150)" in told

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -18,55 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from recommender.settings import Settings
 from recommender.storage import AuditLog, database, open_database
-
-
-def program(name: str) -> str:
-    """Path of a program of PostgreSQL's server, which Debian keeps out of PATH."""
-    there = [shutil.which(name), *map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))]
-    if found := next(filter(None, there), None):
-        return found
-    pytest.skip(f"There is no {name}: PostgreSQL's server is not installed.")
+from tests.storage.server import postgresql
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    initdb, postgres = program("initdb"), program("postgres")
-    # It refuses to run as root.
-    nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if nobody else {}
-    with tempfile.TemporaryDirectory() as folder:
-        if nobody:
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        with socket.socket() as free:
-            free.bind(("localhost", 0))
-            port = free.getsockname()[1]
-        home = f"{folder}/data"
-        command = [initdb, "-D", home, "-U", "ada", "-A", "trust", "--no-sync", "-E", "UTF8"]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **user)
-        server = subprocess.Popen(
-            [postgres, "-D", home, "-p", str(port), "-k", folder, "-h", "localhost"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            **user,
-        )
-        try:
-            address = f"postgresql://ada@localhost:{port}/postgres"
-            wait(port, server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    ready = [program("pg_isready"), "-h", "localhost", "-p", str(port)]
-    for _ in range(300):
-        assert server.poll() is None
-        if subprocess.run(ready, check=False, capture_output=True).returncode == 0:
-            return
-        subprocess.run(["sleep", "0.1"], check=True)
-    raise TimeoutError("PostgreSQL did not start.")
+    with postgresql() as server:
+        yield server.url
 
 
 def test_the_log_grows_and_never_changes_in_postgresql(url):

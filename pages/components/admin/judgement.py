@@ -71,6 +71,9 @@ def _figures(found: Judgement) -> None:
             ["Challenger", "Champion", "Difference", "95 %", "People"],
         )
         st.table(table.T, alt="Challenger and champion on the same test visitors")
+    if found.learned:
+        st.subheader("What visitors’ ratings did to it", anchor=False)
+        st.markdown("\n".join(f"- {plain(one)}" for one in found.learned.said))
 
 
 def _row(one: Comparison) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components.admin.door import jobs, perform
+from pages.components.admin.door import jobs, office, perform
 from pages.components.admin.progress import trainings
 from pages.components.admin.words import duration, size
 from pages.components.text import plain
@@ -40,6 +40,7 @@ def retrain_section(domain: str) -> None:
     source = _source(domain, settings)
     chosen, searched = _algorithms(domain)
     search = _search(domain, chosen) if searched else None
+    visitors = _visitors(domain)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         note = st.text_input("Why", key="admin.train.note", max_chars=300, width=440)
         seed = st.number_input(
@@ -54,7 +55,13 @@ def retrain_section(domain: str) -> None:
         )
     try:
         request = JobRequest(
-            domain, source, chosen, search() if search else None, int(seed), note=note.strip()
+            domain,
+            source,
+            chosen,
+            search() if search else None,
+            int(seed),
+            note=note.strip(),
+            visitors=visitors,
         )
         with st.spinner("Estimating …"):
             told = _estimate(request)
@@ -83,6 +90,26 @@ def _source(domain: str, settings: Settings) -> str | None:
         return None if chosen == PACKAGED else chosen
     path = st.text_input("Folder or zip on the server", key="admin.train.path", width=440)
     return path.strip() or None
+
+
+def _visitors(domain: str) -> bool:
+    """Whether visitors' ratings are to be among the data; there may be none yet."""
+    from recommender.visitors.records import overview
+
+    found = overview(office().log.engine, domain)
+    chosen = st.toggle(
+        "Learn from visitors’ ratings too",
+        key=f"admin.train.visitors.{domain}",
+        disabled=not found.ratings,
+        help="Those that visitors have let be kept and that are not set apart. The judgement then "
+        "says what they did to the figures.",
+    )
+    st.markdown(
+        f"{found.ratings:,} ratings by {found.visitors:,} visitors."
+        if found.ratings
+        else "No visitor has let any be kept yet."
+    )
+    return chosen and bool(found.ratings)
 
 
 def _algorithms(domain: str) -> tuple[dict[str, dict[str, Value]], bool]:
@@ -206,6 +233,7 @@ def _estimate(request: JobRequest) -> str:
 
 def _start(request: JobRequest) -> None:
     asked = ", ".join(request.algorithms) or "all algorithms"
+    asked += ", with visitors" if request.visitors else ""
     perform(
         TRAIN,
         lambda who: jobs().submit(replace(request, by=who)),
