@@ -84,7 +84,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Thread(target=recover, name="recover", daemon=True).start()
     yield
     # What visitors gave within the last moment is not said to be saved yet; it mostly can be.
-    service.writer(Settings.from_environment()).close(2.0)
+    service.close(2.0)
 
 
 app = st.App(

@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from recommender.visitors.keep import Batch
 
 LIMITS = Limits()
+_WRITERS: list[Writer] = []
 
 
 @lru_cache(maxsize=4)
 def writer(settings: Settings) -> Writer:
     """The writer for the database that the settings name; its thread begins when it must."""
-    return Writer(partial(_save, settings))
+    made = Writer(partial(_save, settings))
+    _WRITERS.append(made)
+    return made
+
+
+def close(seconds: float) -> None:
+    """Gives what is waiting a last while to be saved; nothing more is taken then."""
+    for one in _WRITERS:
+        one.close(seconds)
 
 
 @lru_cache(maxsize=4)

@@ -108,4 +108,4 @@ def test_what_visitors_ratings_did_is_told_before_the_promotion(models, pair, st
     visit = look(replace(found, learned=Learned(3, 180, 0.031, found.comparisons)), state)
     (told,) = (text for text in visit.texts() if "180 ratings by 3 visitors" in text)
     assert "3.1 % of what it learned from" in told
-    assert "+0.0100 (95 %: +0.0050 to +0.0150)" in told
+    assert "+0.0100 (95 %: +0.0050 to +0.0150)" in told.replace("\\", "")

@@ -172,7 +172,7 @@ def test_the_split_gives_a_model_until_the_visitor_chooses(engine, served, monke
     ratings = visit.ratings()
     wanted = served.fold_in(ratings, "taste-als").recommend(8)["item_id"].tolist()
     assert visit.ids(PICKS) == wanted
-    assert visit.app.radio(key="model.movies").value == "taste-als"
+    assert visit.unfold_models().app.radio(key="model.movies").value == "taste-als"
     visit.choose_model("blend")
     rate(visit, 2.0)
     found = records.export(engine, who)["recommended"]
