@@ -203,7 +203,9 @@ class Newcomer:
     def dials(self, _: str) -> None:
         """Opens all dials."""
         self._press(self.visitor.page.get_by_role("button", name=re.compile(r"Dials")))
-        expect(self.visitor.page.get_by_test_id("stPopoverBody")).to_be_visible()
+        # They are drawn when the server hears that they are open.
+        behind = self.visitor.page.get_by_test_id("stPopoverBody")
+        expect(behind.get_by_role("switch").first).to_be_visible()
 
     def turn(self, name: str) -> None:
         """Turns a slider a step up."""

@@ -85,7 +85,9 @@ def test_a_provider_lets_in_whom_the_list_names_and_nobody_else(
         ada.button("Continue").click()
         expect(ada.button("Sign out")).to_be_visible()
         expect(ada.page.get_by_text("ada@example.org").first).to_be_visible()
-        ada.button("Sign out").click()
+        # The browser is led past the provider's door and back.
+        with ada.page.expect_navigation():
+            ada.button("Sign out").click()
         ada.settles()
         ada.page.goto("/admin")
         expect(ada.button("Sign in with your provider")).to_be_visible()
