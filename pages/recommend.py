@@ -24,20 +24,20 @@ SLOTS, PAGE, FOUND = 6, 8, 12
 
 
 @st.fragment
-def page(frame: tuple[str, tuple[str, ...]]) -> None:
+def page(frame: tuple[object, ...]) -> None:
     """Draws all of the page; what a visitor does here draws it anew, and not the frame around it.
 
     Args:
-        frame: the release, and what the address got wrong, that the frame was drawn with.
+        frame: what the frame was drawn with, see `_frame`.
     """
     found = domains()
     served = release(visitor.domain(found))
     session = visitor.session(served)
-    if frame != (served.id, visitor.notes()):
+    if frame != _frame(served):
         st.rerun()
     state = session.state
     visitor.write_address(state, default=found[0], view={})
-    model = state.model or consent.look(served, state)
+    model = _model(served, state)
 
     # The places of the page, in their order. One each whatever is in it: what follows stays where
     # it is and as it is.
@@ -245,6 +245,14 @@ def _key(served: ServedRelease, name: str) -> str:
     return f"{name}.{served.domain}"
 
 
-_served = release(visitor.domain(domains()))
-visitor.session(_served)
-page((_served.id, visitor.notes()))
+def _model(served: ServedRelease, state: State) -> str | None:
+    """The model that the visitor chose or the split gave; None for the release's own."""
+    return state.model or consent.look(served, state)
+
+
+def _frame(served: ServedRelease) -> tuple[object, ...]:
+    """What the frame around the page shows: the release, the model, what the address got wrong."""
+    return served.id, _model(served, visitor.session(served).state), visitor.notes()
+
+
+page(_frame(release(visitor.domain(domains()))))

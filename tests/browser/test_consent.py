@@ -1,5 +1,6 @@
 """The switch in a browser: it remembers over a reload, and forgets, and waits for no database."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,12 @@ def test_a_visitor_goes_on_without_a_database(start, visit: Visit):
         visitor.rate(visitor.asked, title, 4)
     says(visitor, "The database does not answer just now")
     says(visitor, "0 saved, 3 on the way")
+
+
+def test_the_model_that_the_split_gives_shows_in_the_sidebar_at_once(start, visit: Visit, state):
+    server = start(TASTEMAP_STATE=str(state), TASTEMAP_SPLIT="movies:nmf,popularity")
+    visitor = visit(server=server)
+    sidebar = visitor.page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("blend", exact=True)).to_be_visible()
+    switch(visitor)
+    expect(sidebar.get_by_text(re.compile("^(nmf|popularity)$"))).to_be_visible()

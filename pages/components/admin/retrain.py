@@ -105,7 +105,8 @@ def _visitors(domain: str) -> bool:
         "says what they did to the figures.",
     )
     st.markdown(
-        f"{found.ratings:,} ratings by {found.visitors:,} visitors."
+        f"{found.ratings:,} ratings by {found.visitors:,} "
+        f"{'visitor' if found.visitors == 1 else 'visitors'}."
         if found.ratings
         else "No visitor has let any be kept yet."
     )
