@@ -97,4 +97,4 @@ def test_a_training_can_learn_from_them(section):
     go_to(section, "retrain")
     toggle = section.app.toggle(key="admin.train.visitors.movies")
     assert not toggle.disabled
-    assert "2 ratings by 1 visitors." in section.texts()
+    assert "2 ratings by 1 visitor." in section.texts()
