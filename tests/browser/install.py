@@ -1,7 +1,7 @@
 """Sees to it that there is a Chromium for the browser tests: `python -m tests.browser.install`.
 
-Playwright's own build is asked for first; where its download host is out of reach, the one that
-Debian and Ubuntu package is installed.
+Debian's headless shell is asked for first: Chromium without the parts that draw windows, in which a
+page of Tastemap opens in half the time. Where it is not packaged, Playwright's own build is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+SHELL = "chromium-headless-shell"
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 FLAGS = [
@@ -29,7 +30,7 @@ FLAGS = [
 
 
 # Playwright's driver is a Node.js, which a bare machine cannot start for want of libatomic.
-PACKAGES = ("chromium", "libatomic1")
+PACKAGES = (SHELL, "libatomic1")
 
 
 def driver_starts() -> bool:
@@ -39,7 +40,9 @@ def driver_starts() -> bool:
 
 
 def chromium() -> str | None:
-    """Path of a Chromium on this machine, None if there is none."""
+    """Path of the quickest Chromium on this machine, None if there is none."""
+    if shell := shutil.which(SHELL):
+        return shell
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     if Path(own).exists():
@@ -48,23 +51,24 @@ def chromium() -> str | None:
 
 
 def main() -> int:
-    """Installs a Chromium unless there is one; returns the exit code."""
-    if driver_starts() and (found := chromium()):
-        print(f"browser: {found}")
+    """Installs a headless shell unless there is one; returns the exit code."""
+    if driver_starts() and shutil.which(SHELL):
+        print(f"browser: {chromium()}")
         return 0
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     attempts = [
-        [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]],
         [
             [*root, "apt-get", "update", "-qq"],
             [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
         ],
+        [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]],
     ]
     for commands in attempts:
         for command in commands:
             print("+", " ".join(command), flush=True)
             if subprocess.run(command, check=False).returncode:
                 break
+        # Any other Chromium will do.
         if driver_starts() and (found := chromium()):
             print(f"browser: {found}")
             return 0
