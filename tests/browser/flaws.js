@@ -28,15 +28,17 @@
   };
   collect(document.body);
 
-  // For screen readers alone: one pixel, or clipped away.
+  // For screen readers alone: one pixel, or clipped away, or within what is.
+  const known = new Map([[null, false], [undefined, false]]);
   const unseen = (node) => {
-    for (let at = node; at; at = parent(at)) {
-      const style = getComputedStyle(at);
-      if (style.clipPath !== "none" || style.clip !== "auto") return true;
-      const box = at.getBoundingClientRect();
-      if (style.overflow !== "visible" && (box.width <= 1 || box.height <= 1)) return true;
-    }
-    return false;
+    if (!known.has(node)) known.set(node, clipped(node) || unseen(parent(node)));
+    return known.get(node);
+  };
+  const clipped = (node) => {
+    const { clipPath, clip, overflow } = getComputedStyle(node);
+    if (clipPath !== "none" || clip !== "auto") return true;
+    const { width, height } = node.getBoundingClientRect();
+    return overflow !== "visible" && (width <= 1 || height <= 1);
   };
 
   const sidebar = document.querySelector("[data-testid=stSidebar]");
