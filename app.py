@@ -6,10 +6,8 @@ reached without it.
 
 import logging
 import os
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from stat import S_ISSOCK
+from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
@@ -60,26 +58,10 @@ async def artwork(request: Request) -> Response:
     return await picture(request)
 
 
-def send_at_once() -> None:
-    """Lets the server's socket, and so every connection that it takes, send without waiting.
-
-    An answer leaves in two pieces. Unless told otherwise the second waits until the browser has
-    acknowledged the first, which it puts off by 40 ms (Nagle's algorithm meets delayed
-    acknowledgement). asyncio tells sockets so, but not the kind that Streamlit makes.
-    """
-    for number in range(3, 256):
-        # What is not open, or no such socket, has nothing to be told.
-        with suppress(OSError):
-            if S_ISSOCK(os.fstat(number).st_mode):
-                with socket.socket(fileno=os.dup(number)) as found:
-                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up, and follows the Hub, while the server already answers."""
     logs.configure()
-    send_at_once()
     Thread(target=background, name="background", daemon=True).start()
     Thread(target=recover, name="recover", daemon=True).start()
     yield

@@ -1,6 +1,6 @@
 """What the API answers about titles: plain functions from what is asked to what is answered.
 
-They run in threads, see `work`. What serves is what the pages serve, opened once for both.
+Where they run is said in `work`. What serves is what the pages serve, opened once for both.
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ from recommender.serving import visitor as folded
 from recommender.serving.dials import Dials as Turned
 from recommender.serving.served import ServedRelease
 from recommender.serving.shelf import Shelf
+
+FEW = 50
+"""Ratings that are folded in within a few milliseconds."""
+
+
+def quick(asked: Visitor) -> bool:
+    """Whether somebody can be answered within a few milliseconds."""
+    return len(asked.ratings) <= FEW and opened.is_open(asked.domain)
 
 
 def domains() -> Domains:

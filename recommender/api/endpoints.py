@@ -78,7 +78,7 @@ def create(sessions: Callable[[], int] | None = None) -> FastAPI:
     @api.get("/titles", responses=_else(400, 422), tags=["titles"])
     async def titles(sought: Annotated[Sought, Query()]) -> Titles:
         """Finds titles by name, forgivingly."""
-        return await work.do(answers.titles, sought)
+        return await work.do(lambda: answers.titles(sought))
 
     @api.get(
         "/titles/{domain}/{item_id}/neighbours", responses=_else(400, 404, 422), tags=["titles"]
@@ -89,16 +89,16 @@ def create(sessions: Callable[[], int] | None = None) -> FastAPI:
         near: Annotated[Near, Query()],
     ) -> Titles:
         """The titles nearest to one in factor space."""
-        return await work.do(answers.neighbours, domain, item_id, near)
+        return await work.do(lambda: answers.neighbours(domain, item_id, near))
 
     @api.post("/recommend", responses=_else(400, 413, 422), tags=["recommendations"])
     async def recommend(wish: Wish) -> Recommendations:
         """Recommends titles to somebody who has rated a few; popular ones to somebody new."""
-        return await work.do(answers.recommend, wish)
+        return await work.do(lambda: answers.recommend(wish), at_once=answers.quick(wish))
 
     @api.post("/explain", responses=_else(400, 413, 422), tags=["recommendations"])
     async def explain(why: Why) -> Explanation:
         """Splits the score of a title into what each rating brings."""
-        return await work.do(answers.explain, why)
+        return await work.do(lambda: answers.explain(why), at_once=answers.quick(why))
 
     return api

@@ -1,7 +1,8 @@
-"""Work that takes more than a moment: in threads of its own, and no more of it than can be done.
+"""Where the work of an answer is done, and no more of it than can be done.
 
-A fold-in holds the interpreter most of the time, so more threads than cores would only wait for
-each other and for the event loop. Whoever comes when too many wait is told so at once.
+What takes a few milliseconds is done at once, in the event loop. A thread would contend with the
+loop for the interpreter, and lose up to 5 ms at every array that it multiplies. What may take
+longer is done in threads; whoever comes when too many wait for them is told so at once.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from recommender.api.problems import Refusal
 
 THREADS, MOST_WAITING = 2, 200
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -26,17 +26,23 @@ class Work:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._there = 0
 
-    async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Does something in a thread.
+    async def do(self, work: Callable[[], T], *, at_once: bool = False) -> T:
+        """Does something.
+
+        Args:
+            work: what to do.
+            at_once: whether it takes a few milliseconds at most.
 
         Raises:
             Refusal: too many wait already.
         """
+        if at_once:
+            return work()
         if self._there >= MOST_WAITING:
             raise Refusal(503, "The server has too much to do; try again in a second.", wait=1)
         self._there += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+            return await loop.run_in_executor(self._threads, work)
         finally:
             self._there -= 1

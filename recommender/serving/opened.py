@@ -14,7 +14,7 @@ from threading import Lock
 
 from recommender import logs
 from recommender.errors import ReleaseError, TastemapError
-from recommender.releases import sources, watch
+from recommender.releases import aliases, sources, watch
 from recommender.releases.registry import Registry
 from recommender.serving.served import ServedRelease, open_here
 from recommender.settings import Settings
@@ -56,11 +56,7 @@ def release(domain: str) -> ServedRelease:
     """
     settings = Settings.from_environment()
     registry = sources.registry(domain, settings)
-    try:
-        champion: str | None = registry.aliases(domain).champion
-    except ReleaseError:
-        # No alias names it; which release stands in is for `open_here` to find out and to say.
-        champion = None
+    champion = _champion(registry, domain)
     # One at a time: visitors who come together must not open the same release twice.
     with _opening:
         opened = _opened.get((domain, champion))
@@ -73,6 +69,15 @@ def release(domain: str) -> ServedRelease:
         _opened.move_to_end((domain, champion))
         _serving[domain] = opened.served.id
         return opened.served
+
+
+def is_open(domain: str) -> bool:
+    """Whether `release` gives a domain's release at once, as there is none to be opened."""
+    if domain not in _serving:
+        return False
+    registry = sources.registry(domain, Settings.from_environment())
+    opened = _opened.get((domain, _champion(registry, domain)))
+    return opened is not None and not opened.served.faults
 
 
 def serving() -> dict[str, str]:
@@ -124,6 +129,17 @@ def watch_hub() -> None:
         watch.start(Settings.from_environment(), prepare)
     except TastemapError as error:
         logs.event("watch", logging.WARNING, reason=str(error))
+
+
+def _champion(registry: Registry, domain: str) -> str | None:
+    """Id of the release that is to serve.
+
+    None where no alias names it: which one stands in is for `open_here` to find out and to say.
+    """
+    try:
+        return aliases.read(registry.home(domain)).champion
+    except ReleaseError:
+        return None
 
 
 def _registry() -> Registry:

@@ -1,8 +1,8 @@
-"""Work keeps the event loop free, and no more of it is taken than can be done."""
+"""Work that takes long keeps the event loop free, and no more of it is taken than can be done."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, current_thread
 
 import pytest
 
@@ -14,9 +14,9 @@ from recommender.api.work import MOST_WAITING, Work
 def test_what_is_done_in_a_thread_is_given_back_and_what_goes_wrong_is_raised():
     async def main() -> None:
         work = Work()
-        assert await work.do(max, 3, 5) == 5
+        assert await work.do(lambda: 5) == 5
         with pytest.raises(ZeroDivisionError):
-            await work.do(divmod, 1, 0)
+            await work.do(lambda: 1 // 0)
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, main()).result()
@@ -25,18 +25,33 @@ def test_what_is_done_in_a_thread_is_given_back_and_what_goes_wrong_is_raised():
 def test_who_comes_when_too_many_wait_is_told_so_at_once():
     async def main() -> None:
         work, done = Work(), Event()
-        waiting = [asyncio.create_task(work.do(done.wait, 30)) for _ in range(MOST_WAITING)]
+        waiting = [asyncio.create_task(work.do(lambda: done.wait(30))) for _ in range(MOST_WAITING)]
         await asyncio.sleep(0)
         with pytest.raises(Refusal) as refused:
-            await work.do(done.wait, 30)
+            await work.do(lambda: done.wait(30))
         assert refused.value.status_code == 503
         assert refused.value.headers == {"Retry-After": "1"}
         done.set()
         assert all(await asyncio.gather(*waiting))
-        assert await work.do(max, 3, 5) == 5
+        assert await work.do(lambda: 5) == 5
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, main()).result()
+
+
+def test_few_ratings_are_answered_in_the_loop_once_the_release_is_open(ask, monkeypatch):
+    threads, whole = [], answers.recommend
+
+    def noting(wish):
+        threads.append(current_thread().name)
+        return whole(wish)
+
+    monkeypatch.setattr(answers, "recommend", noting)
+    few = {"domain": "movies", "ratings": {"1": 5}}
+    many = {"domain": "movies", "ratings": {str(n): 5 for n in range(answers.FEW + 1)}}
+    for body in (few, few, many):
+        assert ask.post("/api/recommend", json=body).status_code == 200
+    assert [name.startswith("api") for name in threads] == [True, False, True]
 
 
 def test_a_server_at_work_answers_others(ask, monkeypatch):
@@ -49,7 +64,7 @@ def test_a_server_at_work_answers_others(ask, monkeypatch):
         return whole(wish)
 
     monkeypatch.setattr(answers, "recommend", slow)
-    body = {"domain": "movies", "ratings": {"1": 5}}
+    body = {"domain": "movies", "ratings": {str(number): 5 for number in range(answers.FEW + 1)}}
     with ThreadPoolExecutor(1) as visitor:
         answer = visitor.submit(ask.post, "/api/recommend", json=body)
         assert begun.wait(30)
