@@ -25,6 +25,8 @@ from tests.browser.server import Server, serve
 from tests.visitors.client import Client
 
 VISITORS, PAUSE, ALONE = 100, 5.0, 12
+RAMP = 100.0
+"""Seconds in which they come; updates count from then on."""
 STAY = range(10, 31)
 """How many titles somebody rates, in turn, so that not all leave at once."""
 
@@ -52,14 +54,15 @@ def main() -> None:
 
 
 def _crowd(server: Server) -> tuple[list[str], list[float], list[str], float]:
-    """Lets them all in, evenly over a pause; what the server held, the updates, the errors."""
-    process, over = psutil.Process(server.pid), Event()
+    """Lets them in, then counts; what the server held, the updates, the errors, its cores."""
+    process, full, over = psutil.Process(server.pid), Event(), Event()
     held: list[str] = []
     with ThreadPoolExecutor(VISITORS) as threads:
         visits = []
         for _ in range(VISITORS):
-            visits.append(threads.submit(_visit, server, PAUSE, lambda: not over.is_set()))
-            sleep(PAUSE / VISITORS)
+            visits.append(threads.submit(_visit, server, PAUSE, lambda: not over.is_set(), full))
+            sleep(RAMP / VISITORS)
+        full.set()
         before, began = sum(process.cpu_times()[:2]), monotonic()
         for minute in count(1):
             held.append(str(process.memory_info().rss >> 20))
@@ -77,8 +80,10 @@ def _crowd(server: Server) -> tuple[list[str], list[float], list[str], float]:
     )
 
 
-def _visit(server: Server, pause: float, more: Callable[[], bool]) -> tuple[list[float], list[str]]:
-    """One visitor after the other; milliseconds of every update, and what went wrong."""
+def _visit(
+    server: Server, pause: float, more: Callable[[], bool], full: Event | None = None
+) -> tuple[list[float], list[str]]:
+    """One visitor after the other; milliseconds of the updates that count, and what went wrong."""
     updates: list[float] = []
     errors: list[str] = []
     while more():
@@ -91,7 +96,8 @@ def _visit(server: Server, pause: float, more: Callable[[], bool]) -> tuple[list
                         break
                     sleep(max(0.0, due - monotonic()))
                     client.rate(VALUES[number % len(VALUES)])
-                    updates.append(1000 * (monotonic() - due))
+                    if full is None or full.is_set():
+                        updates.append(1000 * (monotonic() - due))
                     due = max(due + pause, monotonic())
         except Exception as error:
             # Whatever it is, it is counted and told.

@@ -43,6 +43,7 @@ class Client:
         self._cache: dict[str, ForwardMsg] = {}
         self.elements: dict[tuple[int, ...], object] = {}
         self.rated: dict[int, float] = {}
+        self._parts: dict[tuple[int, ...], str] = {}
         self._fragment = self._page = ""
         self._send(BackMsg(rerun_script={"query_string": ""}))
 
@@ -58,11 +59,11 @@ class Client:
 
     def rate(self, rating: float) -> None:
         """Rates the first title that is offered and waits for the page."""
-        widget, data = self._cards()
+        widget, data, part = self._cards()
         item_id = next(card["id"] for card in data["cards"] if card["rating"] is None)
         number = data["acknowledged"] + 1
         event = {"number": number, "type": "rate", "item_id": item_id, "rating": rating}
-        message = BackMsg(rerun_script={"query_string": ""})
+        message = BackMsg(rerun_script={"query_string": "", "fragment_id": part})
         state = message.rerun_script.widget_states.widgets.add()
         state.id = _make_trigger_id(widget, "events")
         state.json_trigger_value = json.dumps([{"event": "events", "value": [event]}])
@@ -92,12 +93,13 @@ class Client:
         if self._fragment:
             self._send(BackMsg(rerun_script={"fragment_id": self._fragment, "is_auto_rerun": True}))
 
-    def _cards(self) -> tuple[str, dict]:
-        for element in self.elements.values():
+    def _cards(self) -> tuple[str, dict, str]:
+        """The widget of the titles to rate, what it shows, and the part of the page it lies in."""
+        for path, element in self.elements.items():
             if element.WhichOneof("type") == "bidi_component":
                 data = json.loads(element.bidi_component.json or "{}")
                 if isinstance(data, dict) and data.get("label") == "Titles to rate":
-                    return element.bidi_component.id, data
+                    return element.bidi_component.id, data, self._parts[path]
         raise LookupError("There is nothing to rate on the page.")
 
     def _send(self, message: BackMsg) -> None:
@@ -131,5 +133,6 @@ class Client:
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             assert element.WhichOneof("type") != "exception", element.exception.message
-            page[tuple(message.metadata.delta_path)] = element
+            path = tuple(message.metadata.delta_path)
+            page[path], self._parts[path] = element, message.delta.fragment_id
         return kind
