@@ -91,6 +91,7 @@ def test_anime_on_a_phone_by_touch(visit: Visit, both: Server):
     visitor.domain("Anime").tap()
     expect(page).to_have_url(re.compile("domain=anime"))
     visitor.settles()
+    expect(visitor.cards(visitor.asked).first).to_be_visible()
     first, second, *_ = visitor.titles(visitor.asked)
     stars = visitor.stars(visitor.asked, first)
     assert stars.bounding_box()["height"] >= FINGER
