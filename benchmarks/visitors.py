@@ -24,7 +24,7 @@ from benchmarks.table import print_table, summary
 from tests.browser.server import Server, serve
 from tests.visitors.client import Client
 
-VISITORS, PAUSE, ALONE = 100, 5.0, 12
+VISITORS, PAUSE, ALONE = 100, 5.0, 40
 RAMP = 100.0
 """Seconds in which they come; updates count from then on."""
 STAY = range(10, 31)
@@ -36,11 +36,12 @@ NUMBERS = count()
 
 
 def main() -> None:
-    with TemporaryDirectory() as folder:
-        state = Path(folder, "state")
-        with serve(Path(folder), TASTEMAP_STATE=str(state)) as server:
-            alone, _ = _visit(server, 0.2, _rounds(ALONE))
-            held, updates, errors, cores = _crowd(server)
+    with (
+        TemporaryDirectory() as folder,
+        serve(Path(folder), TASTEMAP_STATE=str(Path(folder, "state"))) as server,
+    ):
+        alone, _ = _visit(server, 0.2, _rounds(ALONE))
+        held, updates, errors, cores = _crowd(server)
     print_table(
         ["updates", "number", "median ms", "95 % ms", "99 % ms", "errors"],
         [

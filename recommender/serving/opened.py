@@ -72,8 +72,8 @@ def release(domain: str) -> ServedRelease:
 
 
 def is_open(domain: str) -> bool:
-    """Whether `release` gives a domain's release at once, as there is none to be opened."""
-    if domain not in _serving:
+    """Whether `release` gives a domain's release at once, as none is to be opened or being so."""
+    if domain not in _serving or _opening.locked():
         return False
     registry = sources.registry(domain, Settings.from_environment())
     opened = _opened.get((domain, _champion(registry, domain)))

@@ -9,6 +9,7 @@ import pytest
 from recommender.api import answers
 from recommender.api.problems import Refusal
 from recommender.api.work import MOST_WAITING, Work
+from recommender.serving import opened
 
 
 def test_what_is_done_in_a_thread_is_given_back_and_what_goes_wrong_is_raised():
@@ -52,6 +53,10 @@ def test_few_ratings_are_answered_in_the_loop_once_the_release_is_open(ask, monk
     for body in (few, few, many):
         assert ask.post("/api/recommend", json=body).status_code == 200
     assert [name.startswith("api") for name in threads] == [True, False, True]
+    # Else the loop, and with it everybody, would wait for whoever opens another release.
+    with opened._opening:
+        assert not opened.is_open("movies")
+    assert opened.is_open("movies")
 
 
 def test_a_server_at_work_answers_others(ask, monkeypatch):

@@ -44,6 +44,7 @@ NAMED = """() => {
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
   return at?.ariaLabel || at?.innerText?.slice(0, 40) || at?.tagName;
 }"""
+"""What the control with the focus is called."""
 
 
 def barriers(page: Page) -> list[str]:
