@@ -4,6 +4,7 @@ Run by `streamlit run app.py`. The pages' entry script lies inside `pages/`, so 
 reached without it.
 """
 
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -33,6 +34,9 @@ def background() -> None:
     # other visitors.
     threadpool_limits(1)
     opened.warm_up()
+    # What is there now stays: whenever Python looks for garbage it need not look through that.
+    gc.collect()
+    gc.freeze()
     service.start(Settings.from_environment())
     opened.watch_hub()
 

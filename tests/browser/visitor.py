@@ -11,6 +11,16 @@ from playwright.sync_api import Locator, Page, expect
 from tests.serving.addresses import readable
 
 POPULAR, FOR_YOU = "Popular with everybody", "For you"
+DRAWN = """() => new Promise(done => {
+    const drawn = () => { watch.disconnect(); requestAnimationFrame(done); };
+    let last = setTimeout(drawn, 100);
+    const watch = new MutationObserver(() => {
+        clearTimeout(last);
+        last = setTimeout(drawn, 100);
+    });
+    watch.observe(document.body, { subtree: true, childList: true });
+})"""
+"""Streamlit draws what has arrived a little later: waits until nothing was drawn for 100 ms."""
 
 
 class Visitor:
@@ -135,9 +145,10 @@ class Visitor:
             expect(notice).to_contain_text(text)
 
     def settles(self) -> None:
-        """Waits until the server has nothing to do for this visitor."""
+        """Waits until the server has nothing to do for this visitor, and all it sent is drawn."""
         app = self.page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        self.page.evaluate(DRAWN)
         expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
     def leave(self) -> None:
