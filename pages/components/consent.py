@@ -161,8 +161,7 @@ def _progress() -> None:
         told = f"{n:,} saved, {waiting:,} on the way."
         if server.health().fault:
             told += " The database does not answer just now; go on, it is tried again."
-    st.markdown(told)
-    st.markdown(small(f"You are `{mine.visitor[:12]}`."))
+    st.markdown(f"{told}\n\n{small(f'You are `{mine.visitor[:12]}`.')}")
 
 
 def _consent() -> Consent:

@@ -8,11 +8,23 @@ those ratings stay, but count nowhere until an admin has looked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
 
 from recommender.visitors.changes import Change, Event, Forget, Shown, now
 from recommender.visitors.tables import EXPOSURE, FORGOTTEN, RATING, VISITOR
@@ -87,23 +99,8 @@ def quarantine(connection: Connection, visitors: Iterable[str]) -> None:
         connection: in a transaction that writes.
         visitors: whom to look at.
     """
-    # By their own clock: what waited for the database comes all at once.
-    last = select(RATING.c.visitor, func.max(RATING.c.at).label("at")).group_by(RATING.c.visitor)
     for chunk in _chunks(sorted(visitors)):
-        own = last.where(RATING.c.visitor.in_(chunk)).subquery()
-        tapped = and_(RATING.c.at > own.c.at - 60_000, RATING.c.brought.is_(False))
-        query = (
-            select(
-                RATING.c.visitor,
-                func.sum(case((tapped, 1), else_=0)),
-                func.count(),
-                func.min(RATING.c.rating),
-                func.max(RATING.c.rating),
-            )
-            .join(own, own.c.visitor == RATING.c.visitor)
-            .group_by(RATING.c.visitor, RATING.c.domain)
-        )
-        for visitor, fast, n, low, high in connection.execute(query).all():
+        for visitor, fast, n, low, high in connection.execute(_HABITS, {"visitors": chunk}).all():
             reason = ""
             if fast > FASTEST:
                 reason = f"{fast} ratings within a minute"
@@ -127,8 +124,7 @@ def _forget(connection: Connection, visitors: Sequence[str]) -> None:
 def _forgotten(connection: Connection, visitors: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for chunk in _chunks(sorted(visitors)):
-        query = select(FORGOTTEN.c.visitor).where(FORGOTTEN.c.visitor.in_(chunk))
-        found |= set(connection.execute(query).scalars())
+        found |= set(connection.execute(_FORGOTTEN_OF, {"visitors": chunk}).scalars())
     return found
 
 
@@ -149,26 +145,9 @@ def _rate(connection: Connection, moved: Mapping[tuple[str, str, int], Change]) 
         if change.place == "rated"
     ]
     if rows:
-        made = _insert_into(connection, RATING)
-        new = ("rating", "at", "release", "model", "brought")
-        connection.execute(
-            made.on_conflict_do_update(
-                index_elements=["visitor", "domain", "item_id"],
-                set_={name: made.excluded[name] for name in new},
-                where=RATING.c.at <= made.excluded["at"],
-            ),
-            rows,
-        )
+        connection.execute(_rating_upsert(connection.dialect.name), rows)
     if taken := [_named(*one) for one in moved.items() if one[1].place != "rated"]:
-        connection.execute(
-            delete(RATING).where(
-                RATING.c.visitor == bindparam("b_visitor"),
-                RATING.c.domain == bindparam("b_domain"),
-                RATING.c.item_id == bindparam("b_item_id"),
-                RATING.c.at <= bindparam("b_at"),
-            ),
-            taken,
-        )
+        connection.execute(_TAKE_BACK, taken)
 
 
 def _answer(connection: Connection, moved: Mapping[tuple[str, str, int], Change]) -> None:
@@ -185,24 +164,7 @@ def _answer(connection: Connection, moved: Mapping[tuple[str, str, int], Change]
         if not change.brought
     ]
     if answers:
-        connection.execute(
-            update(EXPOSURE)
-            .where(
-                EXPOSURE.c.visitor == bindparam("b_visitor"),
-                EXPOSURE.c.domain == bindparam("b_domain"),
-                EXPOSURE.c.item_id == bindparam("b_item_id"),
-                EXPOSURE.c.release == bindparam("b_release"),
-                EXPOSURE.c.model == bindparam("b_model"),
-                EXPOSURE.c.at <= bindparam("b_at"),
-                or_(EXPOSURE.c.answered.is_(None), EXPOSURE.c.answered <= bindparam("b_at")),
-            )
-            .values(
-                outcome=bindparam("b_outcome"),
-                rating=bindparam("b_rating"),
-                answered=bindparam("b_at"),
-            ),
-            answers,
-        )
+        connection.execute(_ANSWER, answers)
 
 
 def _named(key: tuple[str, str, int], change: Change) -> dict[str, Any]:
@@ -219,19 +181,83 @@ def _exposure(key: tuple[str, str, str, str, int], event: Shown) -> dict[str, An
     }
 
 
-def _insert(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts those rows that are not there yet."""
     if rows:
-        connection.execute(_insert_into(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(connection.dialect.name, table), rows)
 
 
-def _insert_into(connection: Connection, table: Any) -> Any:
-    made: Insert = (
-        postgresql.insert(table)
-        if connection.dialect.name == "postgresql"
-        else sqlite.insert(table)
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    return _insert_into(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _rating_upsert(dialect: str) -> Executable:
+    made = _insert_into(dialect, RATING)
+    new = ("rating", "at", "release", "model", "brought")
+    return made.on_conflict_do_update(
+        index_elements=["visitor", "domain", "item_id"],
+        set_={name: made.excluded[name] for name in new},
+        where=RATING.c.at <= made.excluded["at"],
     )
-    return made
+
+
+def _insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def _habits() -> Executable:
+    """Of each visitor and domain: ratings of the last minute by tapping, all, lowest, highest."""
+    # By their own clock: what waited for the database comes all at once.
+    last = (
+        select(RATING.c.visitor, func.max(RATING.c.at).label("at"))
+        .where(RATING.c.visitor.in_(bindparam("visitors", expanding=True)))
+        .group_by(RATING.c.visitor)
+        .subquery()
+    )
+    tapped = and_(RATING.c.at > last.c.at - 60_000, RATING.c.brought.is_(False))
+    return (
+        select(
+            RATING.c.visitor,
+            func.sum(case((tapped, 1), else_=0)),
+            func.count(),
+            func.min(RATING.c.rating),
+            func.max(RATING.c.rating),
+        )
+        .join(last, last.c.visitor == RATING.c.visitor)
+        .group_by(RATING.c.visitor, RATING.c.domain)
+    )
+
+
+# Made once: to make them takes longer than to run them.
+_HABITS = _habits()
+_FORGOTTEN_OF = select(FORGOTTEN.c.visitor).where(
+    FORGOTTEN.c.visitor.in_(bindparam("visitors", expanding=True))
+)
+_TAKE_BACK = delete(RATING).where(
+    RATING.c.visitor == bindparam("b_visitor"),
+    RATING.c.domain == bindparam("b_domain"),
+    RATING.c.item_id == bindparam("b_item_id"),
+    RATING.c.at <= bindparam("b_at"),
+)
+_ANSWER = (
+    update(EXPOSURE)
+    .where(
+        EXPOSURE.c.visitor == bindparam("b_visitor"),
+        EXPOSURE.c.domain == bindparam("b_domain"),
+        EXPOSURE.c.item_id == bindparam("b_item_id"),
+        EXPOSURE.c.release == bindparam("b_release"),
+        EXPOSURE.c.model == bindparam("b_model"),
+        EXPOSURE.c.at <= bindparam("b_at"),
+        or_(EXPOSURE.c.answered.is_(None), EXPOSURE.c.answered <= bindparam("b_at")),
+    )
+    .values(
+        outcome=bindparam("b_outcome"),
+        rating=bindparam("b_rating"),
+        answered=bindparam("b_at"),
+    )
+)
 
 
 def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -26,6 +26,9 @@ MOST = 100_000
 """Events that wait at most: some 50 MB."""
 BATCH = 2_000
 """Events in a transaction, about."""
+GATHER = 0.02
+"""Seconds in which more may come before a transaction begins: a tap changes a rating and, a little
+later, what is recommended."""
 SLOWEST = 10.0
 """Seconds between two tries while the database is away."""
 
@@ -143,6 +146,7 @@ class Writer:
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if not self._waiting:
                     return
+                self._changed.wait_for(lambda: self._closing, GATHER)
                 receipts = self._next()
             try:
                 late = self.save([(receipt.visitor, receipt.events) for receipt in receipts])
