@@ -58,7 +58,6 @@ def page(frame: tuple[object, ...]) -> None:
         target="for-you",
         key="strip",
     )
-    CARDS.send()
     with own:
         consent.consent_switch(visitor.states())
 
@@ -75,7 +74,7 @@ def _picks(served: ServedRelease, state: State, model: str | None) -> list[Card]
     best = recommendation_cards(
         served,
         folded,
-        folded.recommend(asked_for, hidden, state.dials),
+        folded.recommended(asked_for, hidden, state.dials),
         as_match=as_match,
         opened=st.session_state.get(_key(served, "opened"), ()),
         order=lambda one, also: one.order((*hidden, *also), state.dials),
@@ -256,3 +255,4 @@ def _frame(served: ServedRelease) -> tuple[object, ...]:
 
 
 page(_frame(release(visitor.domain(domains()))))
+CARDS.send()

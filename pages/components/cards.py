@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-
-import pandas as pd
+from typing import Any
 
 from pages.components.title_cards import Card, Contribution, Prediction
 from recommender.serving.served import ServedRelease
@@ -36,7 +36,7 @@ def plain_cards(
 def recommendation_cards(
     release: ServedRelease,
     visitor: Visitor,
-    picks: pd.DataFrame,
+    picks: Mapping[str, Any],
     *,
     as_match: bool,
     opened: Collection[int] = (),
@@ -47,7 +47,7 @@ def recommendation_cards(
     Args:
         release: what serves.
         visitor: the visitor folded in.
-        picks: rows of `visitor.recommend`.
+        picks: what `visitor.recommended` gives.
         as_match: show how well a title fits rather than a predicted rating.
         opened: ids of titles whose breakdown is open: only these say what would change their rank,
             which takes a fold-in for each rating.
@@ -63,14 +63,15 @@ def recommendation_cards(
         for item_id in item_ids
         if item_id in opened and visitor.is_personal
     }
-    matches = visitor.match(item_ids) if as_match and visitor.ratings else [None] * len(picks)
+    matches = visitor.match(item_ids) if as_match and visitor.ratings else [None] * len(item_ids)
+    predicted = zip(picks["predicted_rating"], picks["low"], picks["high"], strict=True)
     return [
         Card(
             **_facts(release, item_id),
-            prediction=None if as_match else _prediction(row),
+            prediction=None if as_match or math.isnan(rating) else Prediction(rating, low, high),
             match=None if match is None else float(match),
-            because=tuple(row.because),
-            note="A good match all round" if visitor.is_personal and not row.because else "",
+            because=tuple(because),
+            note="A good match all round" if visitor.is_personal and not because else "",
             breakdown=tuple(
                 Contribution(
                     part.label,
@@ -83,7 +84,9 @@ def recommendation_cards(
             ),
             opened=item_id in opened,
         )
-        for item_id, match, row in zip(item_ids, matches, picks.itertuples(), strict=True)
+        for item_id, match, (rating, low, high), because in zip(
+            item_ids, matches, predicted, picks["because"], strict=True
+        )
     ]
 
 
@@ -98,8 +101,3 @@ def _facts(release: ServedRelease, item_id: int) -> dict[str, object]:
         "genres": shelf.genres[at],
         "place": tuple(release.atlas.to_numpy()[at].tolist()),
     }
-
-
-def _prediction(row: object) -> Prediction | None:
-    rating = row.predicted_rating
-    return None if pd.isna(rating) else Prediction(rating, row.low, row.high)

@@ -2,12 +2,11 @@
 
 The visitor's state decides how a dial stands, also after undo, a reload or a shared link; a widget
 only reports a change. On a phone the two sliders are behind the button as well: both stand in the
-page, and the stylesheet shows one of the two.
+page, and the frame's stylesheet shows one of the two.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from recommender.serving.relax import relaxations
 from recommender.serving.served import ServedRelease
 from recommender.serving.visitor import Visitor
 
-_STYLE = Path(__file__).with_suffix(".css")
 _IN_FRONT = ("surprise", "variety")
 _STEPS = (0, 5, 20, 50, 100, 200)
 _EPISODES = (52, "One is a film or a special, 13 a season on television; 52 stands for more, too.")
@@ -62,43 +60,38 @@ def dial_row(served: ServedRelease, folded: Visitor, dials: Dials) -> None:
         folded: the visitor folded in.
         dials: how they stand.
     """
-    st.html(_STYLE)
     settings = dials.settings()
-    with st.container(key="dials", gap="small"):
-        # Before there is a rating they could not be moved.
-        if folded.ratings:
-            with st.container(key="dials-in-front"):
-                for column, name in zip(
-                    st.columns(len(_IN_FRONT), gap="medium"), _IN_FRONT, strict=True
-                ):
-                    with column:
-                        _slider(served, folded, dials, name, "front")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            behind = st.popover(
-                "Dials", icon=":material/tune:", key=f"dials.{served.domain}", on_change="rerun"
+    # Before there is a rating they could not be moved.
+    if folded.ratings:
+        with st.container(key="dials-in-front", horizontal=True, gap="medium"):
+            for name in _IN_FRONT:
+                _slider(served, folded, dials, name, "front")
+    with st.container(key="dials", horizontal=True, vertical_alignment="center", gap="small"):
+        behind = st.popover(
+            "Dials", icon=":material/tune:", key=f"dials.{served.domain}", on_change="rerun"
+        )
+        # Only while it is open: it is a third of the page, and every rating would wait for it.
+        if behind.open:
+            with behind:
+                _all(served, folded, dials)
+        for one in settings:
+            st.button(
+                plain(one.label),
+                key=f"chip.{served.domain}.{one.name}",
+                icon=":material/close:",
+                icon_position="right",
+                help="Turn this back",
+                on_click=_turn,
+                args=(served, one.back),
             )
-            # Only while it is open: it is a third of the page, and every rating would wait for it.
-            if behind.open:
-                with behind:
-                    _all(served, folded, dials)
-            for one in settings:
-                st.button(
-                    plain(one.label),
-                    key=f"chip.{served.domain}.{one.name}",
-                    icon=":material/close:",
-                    icon_position="right",
-                    help="Turn this back",
-                    on_click=_turn,
-                    args=(served, one.back),
-                )
-            if settings:
-                st.button(
-                    "Reset",
-                    key=f"reset-dials.{served.domain}",
-                    type="tertiary",
-                    on_click=_turn,
-                    args=(served, NEUTRAL),
-                )
+        if settings:
+            st.button(
+                "Reset",
+                key=f"reset-dials.{served.domain}",
+                type="tertiary",
+                on_click=_turn,
+                args=(served, NEUTRAL),
+            )
 
 
 def shortage(

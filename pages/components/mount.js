@@ -7,7 +7,7 @@ export default function mount(component) {
   waitingRoom().ready.then((widgets) => {
     if (gone) return;
     if (!root.adoptedStyleSheets.length) root.adoptedStyleSheets = [widgets.sheets[WIDGET]];
-    close = widgets[WIDGET](component) ?? close;
+    close = widgets[WIDGET]({ ...component, data: component.data[0] }) ?? close;
   });
   return () => {
     gone = true;

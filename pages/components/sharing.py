@@ -89,7 +89,7 @@ def _picture(served: ServedRelease, state: State) -> bytes:
     picks = recommendation_cards(
         served,
         folded,
-        folded.recommend(PICKS, state.dismissed, state.dials),
+        folded.recommended(PICKS, state.dismissed, state.dials),
         as_match=not folded.uses_ratings,
     )
     favourites = plain_cards(served, best, ratings)

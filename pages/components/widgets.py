@@ -49,7 +49,7 @@ class Bundle:
             html: what it draws in.
 
         Returns:
-            What mounts it; see `st.components.v2.component`.
+            What mounts it; see `st.components.v2.component`. Its data are plain values.
         """
         code = f"const WIDGET = {json.dumps(name)};\n{_code(['mount'])}"
         return _component(name, code, self._name, html=html)
@@ -57,7 +57,13 @@ class Bundle:
 
 def _component(name: str, code: str, bundle: str, **parts: str) -> Callable[..., Any]:
     head = f"const BUNDLE = {json.dumps(bundle)};\n{_code(['waiting_room'])}"
-    return st.components.v2.component(name, js=head + code, **parts)
+    component = st.components.v2.component(name, js=head + code, **parts)
+
+    def mount(*, data: object, **how: Any) -> Any:
+        # Streamlit searches every value of a dictionary for data frames, but none of a list.
+        return component(data=[data], **how)
+
+    return mount
 
 
 def _code(modules: tuple[str, ...] | list[str]) -> str:

@@ -151,7 +151,9 @@ def test_several_widgets_live_on_one_page():
 
     app = AppTest.from_function(page).run()
     assert not app.exception
-    mounted = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    mounted = [
+        data for element in app.get("bidi_component") for data in json.loads(element.proto.json)
+    ]
     assert [data.get("label") for data in mounted] == [
         "Titles: ask",
         "Titles: recommendation",

@@ -126,7 +126,7 @@ class Visit:
     def components(self) -> list[tuple[Any, dict[str, Any]]]:
         """The components of the page with their data."""
         found = self.app.get("bidi_component")
-        return [(widget, json.loads(widget.proto.json)) for widget in found]
+        return [(widget, *json.loads(widget.proto.json)) for widget in found]
 
     def _send(self, widget: Any, name: str, value: object) -> Visit:
         # AppTest has no word for what a component sends, so its message is put in by hand.

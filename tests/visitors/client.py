@@ -97,9 +97,9 @@ class Client:
         """The widget of the titles to rate, what it shows, and the part of the page it lies in."""
         for path, element in self.elements.items():
             if element.WhichOneof("type") == "bidi_component":
-                data = json.loads(element.bidi_component.json or "{}")
-                if isinstance(data, dict) and data.get("label") == "Titles to rate":
-                    return element.bidi_component.id, data, self._parts[path]
+                match json.loads(element.bidi_component.json):
+                    case [{"label": "Titles to rate"} as data]:
+                        return element.bidi_component.id, data, self._parts[path]
         raise LookupError("There is nothing to rate on the page.")
 
     def _send(self, message: BackMsg) -> None:
