@@ -10,6 +10,7 @@ from pages.components.choices import domain_choice, menu, model_choice
 from pages.components.text import plain
 from pages.components.tour import follow_tour, tour_bar, tour_start
 from recommender.errors import TastemapError
+from recommender.serving.counted import PAGE_SECONDS
 from recommender.serving.opened import domains, release
 
 HERE = Path(__file__).parent
@@ -79,4 +80,5 @@ with st.container(horizontal_alignment="center"), st.container(width=1120, gap="
     if visitor.notes():
         st.warning(plain(" ".join(visitor.notes())), icon=":material/link_off:")
     tour_bar(served)
-    page.run()
+    with PAGE_SECONDS.labels(name).time():
+        page.run()

@@ -15,6 +15,7 @@ from pages.components.sureness import sureness_meter
 from pages.components.taste_strip import taste_strip
 from pages.components.title_cards import Card, Event, title_cards
 from pages.components.widgets import CARDS
+from recommender.serving.counted import LIST_SECONDS, RECOMMENDATIONS
 from recommender.serving.elsewhere import SITES
 from recommender.serving.opened import domains, release
 from recommender.serving.served import ServedRelease
@@ -44,7 +45,7 @@ def page(frame: tuple[object, ...]) -> None:
     top, to_rate = st.container(gap="small"), st.container()
     picks, own = st.columns([16, 9], gap="large")
     # Filled first: what a visitor who rates waits for.
-    with picks:
+    with picks, LIST_SECONDS.labels(served.domain).time():
         best = _picks(served, state, model)
     with top:
         query = _top(served, session)
@@ -79,6 +80,7 @@ def _picks(served: ServedRelease, state: State, model: str | None) -> list[Card]
         opened=st.session_state.get(_key(served, "opened"), ()),
         order=lambda one, also: one.order((*hidden, *also), state.dials),
     )
+    RECOMMENDATIONS.labels("page", served.domain, folded.model).inc()
     with st.container(key="for-you"):
         if folded.is_personal:
             st.header("For you", anchor=False)

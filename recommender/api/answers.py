@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from recommender.api import measured
 from recommender.api.problems import Refusal
 from recommender.api.values import (
     Dials,
@@ -30,6 +29,7 @@ from recommender.api.values import (
 from recommender.errors import RatingError
 from recommender.serving import opened
 from recommender.serving import visitor as folded
+from recommender.serving.counted import RECOMMENDATIONS
 from recommender.serving.dials import Dials as Turned
 from recommender.serving.served import ServedRelease
 from recommender.serving.shelf import Shelf
@@ -73,7 +73,7 @@ def recommend(wish: Wish) -> Recommendations:
     release = _release(wish.domain)
     visitor = _fold_in(release, wish, wish.seen, wish.planned)
     found = visitor.recommended(wish.count, wish.exclude, _turned(wish.dials, release.shelf))
-    measured.RECOMMENDATIONS.labels(release.domain, visitor.model).inc()
+    RECOMMENDATIONS.labels("api", release.domain, visitor.model).inc()
     return Recommendations(
         domain=release.domain,
         release=release.id,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from fastapi.routing import APIRoute
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,20 +20,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recommender import logs
 from recommender.api.problems import Refusal, told
 from recommender.serving import opened
+from recommender.serving.counted import SECONDS as BOUNDS
 
-_SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _METHODS = {"GET", "HEAD", "POST"}
 
-# Else every figure has a second one, of when it was first there.
-disable_created_metrics()  # type: ignore[no-untyped-call]
 REQUESTS = Counter(
     "tastemap_requests", "Requests to the API that were answered.", ["method", "route", "status"]
 )
 SECONDS = Histogram(
-    "tastemap_request_seconds", "How long requests to the API took.", ["route"], buckets=_SECONDS
-)
-RECOMMENDATIONS = Counter(
-    "tastemap_recommendations", "Lists that the API recommended.", ["domain", "model"]
+    "tastemap_request_seconds", "How long requests to the API took.", ["route"], buckets=BOUNDS
 )
 _SESSIONS = Gauge("tastemap_sessions", "Visitors who have a page open.")
 

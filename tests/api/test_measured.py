@@ -63,7 +63,7 @@ def test_requests_are_counted_by_address_and_outcome(ask):
 
 def test_recommendations_releases_and_visitors_are_told(ask):
     model = opened.release("movies").ranker
-    name = ("tastemap_recommendations_total", *sorted(("movies", model)))
+    name = ("tastemap_recommendations_total", *sorted(("api", "movies", model)))
     before = figures(ask).get(name, 0.0)
     ask.post("/api/recommend", json={"domain": "movies", "ratings": {"1": 5}})
     found = figures(ask)

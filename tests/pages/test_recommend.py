@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from prometheus_client import REGISTRY
 
 from pages.components.text import plain
 from recommender.releases import write
@@ -264,3 +265,21 @@ def test_a_long_list_is_drawn_a_part_at_a_time_and_can_be_searched(served):
     search.set_value("zzqqxx")
     assert visit.run().ids(OWN) == []
     assert "None of your ratings is called that." in visit.texts()
+
+
+def test_lists_and_pages_are_counted_and_timed(served):
+    def counted() -> tuple[float, float, float]:
+        names = {"by": "page", "domain": "movies", "model": served.ranker}
+        figures = (
+            ("tastemap_recommendations_total", names),
+            ("tastemap_list_seconds_count", {"domain": "movies"}),
+            ("tastemap_page_seconds_count", {"page": "recommend"}),
+        )
+        return tuple(REGISTRY.get_sample_value(*figure) or 0.0 for figure in figures)
+
+    before = counted()
+    visit = Visit()
+    visit.send(ASKED, ("rate", visit.ids(ASKED)[0], 4.0))
+    lists, timed, pages = np.subtract(counted(), before)
+    assert lists == timed >= 2
+    assert pages >= 1
