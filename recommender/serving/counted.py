@@ -18,7 +18,7 @@ PAGE_SECONDS = Histogram(
 )
 LIST_SECONDS = Histogram(
     "tastemap_list_seconds",
-    "How long Recommend took to make and draw a list, after a rating, a dial or another act.",
+    "How long Recommend took to make and draw a list.",
     ["domain"],
     buckets=SECONDS,
 )

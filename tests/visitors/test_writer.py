@@ -63,6 +63,16 @@ def test_a_receipt_is_saved_only_once_the_save_has_come_back(writer, disk):
     assert (writer.health().waiting, writer.health().saved) == (0, 1)
 
 
+def test_what_a_tap_changes_and_what_is_recommended_after_it_are_saved_at_once(
+    writer, disk, monkeypatch
+):
+    monkeypatch.setattr(module, "GATHER", 1.0)
+    first, second = (writer.hand_in(ADA, rated({n: 4.0})) for n in (1, 2))
+    assert writer.wait(first, 5)
+    assert writer.wait(second, 5)
+    assert [len(batch) for batch in disk.batches] == [2]
+
+
 def test_what_comes_while_the_database_is_away_is_saved_afterwards_in_order(writer, disk):
     disk.away.set()
     receipts = [writer.hand_in(who, rated({n: 3.0})) for n, who in enumerate((ADA, BOB) * 5)]
