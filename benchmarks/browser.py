@@ -1,10 +1,12 @@
-"""What a visitor waits for in Chromium: a fresh server's first page, new cards, the map.
+"""What a visitor waits for in Chromium: a fresh server's first page, new cards, a list, the map.
 
 The peers are a Streamlit script that only writes a line, and one with a plain button.
 """
 
 from __future__ import annotations
 
+import csv
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from benchmarks.table import print_table, summary
+from recommender.serving import open_release
+from recommender.settings import BUNDLED_MODELS
 from tests.browser.install import FLAGS, chromium
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +34,7 @@ def count():
 st.button("Tap", on_click=count)
 st.write(f"Tapped {st.session_state.n} times")
 """
-STARTS, TAPS, COLOURINGS = 7, 30, 12
+STARTS, TAPS, COLOURINGS, LIST = 7, 30, 12, 1000
 
 
 def main() -> None:
@@ -52,6 +56,8 @@ def main() -> None:
             page = open_page(browser, address, 360)
             rows.append(["rating to new cards, phone", *summary(_ratings(page))])
             rows += _dials(browser, address)
+            brought = _brought(browser, address, _list(Path(folder)))
+            rows.append([f"a list of {LIST:,} titles to the page", *summary(brought)])
             drawn, colourings, kilobytes = _maps(browser, address)
             rows.append(["Recommend to the map drawn", *summary(drawn)])
             rows.append(["another colouring of the map", *summary(colourings)])
@@ -139,6 +145,40 @@ def _dials(browser: Browser, address: str) -> list[list[str]]:
         ["dial to new cards, slider", *summary(slider)],
         ["dial to new cards, switch", *summary(switched)],
     ]
+
+
+def _brought(browser: Browser, address: str, file: Path) -> list[float]:
+    """Milliseconds from a file chosen to its titles on the page, each by a visitor of its own."""
+    figures = []
+    for _ in range(STARTS):
+        page = open_page(browser, address, 1280)
+        page.locator(".st-key-for-you li").first.wait_for()
+        page.get_by_role("button", name="Bring your list", exact=True).click()
+        chosen = page.locator("input[type=file]")
+        chosen.wait_for(state="attached")
+        page.wait_for_timeout(500)
+        started = perf_counter()
+        chosen.set_input_files(file)
+        page.get_by_role("button", name=re.compile(r"^Add [\d,]+ titles to")).click()
+        page.locator(".st-key-own li").first.wait_for()
+        figures.append(1000 * (perf_counter() - started))
+        page.context.close()
+    return figures
+
+
+def _list(folder: Path) -> Path:
+    """A thousand ratings of the best-known movies, as Letterboxd writes them."""
+    shelf = open_release("movies", BUNDLED_MODELS).shelf
+    file = folder / "ratings.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = csv.writer(out)
+        rows.writerow(["Date", "Name", "Year", "Letterboxd URI", "Rating"])
+        for number, at in enumerate(shelf.by_popularity[:LIST]):
+            name, year = shelf.titles[at], int(shelf.years[at])
+            rows.writerow(
+                ["2024-01-01", name, year, f"https://boxd.it/{number}", number % 10 / 2 + 0.5]
+            )
+    return file
 
 
 # Until the frame after the one in which the map was asked to change has been drawn.
