@@ -46,7 +46,7 @@ def gathered(world: World, n_users: int, n_ratings: int, seed: int) -> Crowd:
         ParameterError: there cannot be so many ratings of so many users.
     """
     check(world.chance, n_users, n_ratings)
-    most = len(world.titles) - 1
+    most = most_of(world.chance)
     generator = np.random.default_rng(seed)
     people = generator.integers(len(world.activity), size=n_users)
     wanted = world.activity[people].astype(np.float64)
@@ -69,6 +69,11 @@ def gathered(world: World, n_users: int, n_ratings: int, seed: int) -> Crowd:
     return Crowd(people, counts, seed)
 
 
+def most_of(chance: Array) -> int:
+    """How many titles a user may rate: all that are ever rated but one, or nothing were chosen."""
+    return max(np.count_nonzero(chance) - 1, 1)
+
+
 def check(chance: Array, n_users: int, n_ratings: int) -> None:
     """Refuses sizes at which titles cannot be as popular as they are.
 
@@ -86,7 +91,7 @@ def check(chance: Array, n_users: int, n_ratings: int) -> None:
             "title; ask for more ratings or fewer users."
         )
     top = float(chance.max())
-    needed = max(ceil(n_ratings * top), ceil(n_ratings / (np.count_nonzero(chance) - 1)))
+    needed = max(ceil(n_ratings * top), ceil(n_ratings / most_of(chance)))
     if n_users < needed:
         raise ParameterError(
             f"{n_ratings:,} ratings of {n_users:,} users cannot be: the best-known title gets "

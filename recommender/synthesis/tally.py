@@ -26,9 +26,6 @@ _DIRECTIONS = (1, 10, 50)
 """Singular values whose shares are told: the first, the next up to 10, those up to 50."""
 
 _TITLE_QUANTILES, _USER_QUANTILES = (0.5, 0.75, 0.9, 0.99, 1.0), (0.1, 0.5, 0.9, 0.99)
-_ENOUGH = 20
-"""Ratings of a user or title whose mean says something."""
-
 _SHRINKAGE = 5.0
 
 
@@ -76,7 +73,7 @@ class Tally:
         n = int(counts.sum())
         shares = self._histogram / n
         mean = float(shares @ self._values)
-        rated = self._titles >= _ENOUGH
+        title_means = self._sums / np.maximum(self._titles, 1)
         found: dict[str, float] = {
             "ratings": n,
             "users": len(counts),
@@ -92,10 +89,16 @@ class Tally:
         for value, share in zip(self._values, shares, strict=True):
             found[f"share of the rating {value:g}"] = float(share)
         found["mean rating"] = mean
-        found["deviation of ratings"] = float(np.sqrt(shares @ (self._values - mean) ** 2))
-        found["deviation of users' means"] = float(means[counts >= _ENOUGH].std())
-        found["deviation of titles' means"] = float((self._sums[rated] / self._titles[rated]).std())
+        found["deviation of ratings"] = _deviation(self._values, self._histogram)
+        # Every rating counts once: of a user or title with few, a mean says little.
+        found["deviation of users' means"] = _deviation(means, counts)
+        found["deviation of titles' means"] = _deviation(title_means, self._titles)
         return found
+
+
+def _deviation(values: Array, counts: NDArray[np.int64]) -> float:
+    mean = np.average(values, weights=counts)
+    return float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
 
 
 def as_drawn(ratings: Ratings) -> Drawn:
