@@ -71,7 +71,7 @@ def gathered(world: World, n_users: int, n_ratings: int, seed: int) -> Crowd:
 
 def most_of(chance: Array) -> int:
     """How many titles a user may rate: all that are ever rated but one, or nothing were chosen."""
-    return max(np.count_nonzero(chance) - 1, 1)
+    return max(int(np.count_nonzero(chance)) - 1, 1)
 
 
 def check(chance: Array, n_users: int, n_ratings: int) -> None:
