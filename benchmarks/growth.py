@@ -16,14 +16,16 @@ the Kaggle files of anime: name the folder above them as TASTEMAP_DATA.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from time import perf_counter, process_time
 from typing import Any
 
@@ -176,7 +178,16 @@ def watched(
 
 
 def _answer(into: Connection, work: Callable[..., dict[str, float]], arguments: Any) -> None:
+    # Else a run goes on for hours after a benchmark that was killed.
+    Thread(target=_end_with_parent, daemon=True).start()
     into.send(work(*arguments))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _make(source: Path, users: int, n: int, place: Path) -> dict[str, float]:
