@@ -102,16 +102,17 @@ def _chosen(weights: Floats, counts: Array, pace: Array) -> tuple[Array, Array]:
         counts: float64 (n_users,), titles wanted, fewer than there are.
         pace: float64 (n_users,), t to start from, > 0.
     """
-    missed = np.empty_like(weights)
+    taken = np.empty_like(weights)
     for _ in range(_NEWTON):
-        np.multiply(weights, -pace[:, None].astype(np.float32), out=missed)
-        np.exp(missed, out=missed)
-        surplus = weights.shape[1] - missed.sum(axis=1, dtype=np.float64) - counts
-        slope = np.einsum("ij,ij->i", weights, missed).astype(np.float64)
+        np.multiply(weights, -pace[:, None].astype(np.float32), out=taken)
+        # Not 1 - exp: of a title that one user in a million chooses nothing would be left.
+        np.negative(np.expm1(taken, out=taken), out=taken)
+        surplus = taken.sum(axis=1, dtype=np.float64) - counts
+        slope = (weights.sum(axis=1) - np.einsum("ij,ij->i", weights, taken)).astype(np.float64)
         # In the logarithm of t, in which t cannot leave its range; by not too much at once.
         step = np.clip(-surplus / np.maximum(slope * pace, 1e-12), -1, 1)
         pace = pace * np.exp(step)
-    return weights.shape[0] - missed.sum(axis=0, dtype=np.float64), pace
+    return taken.sum(axis=0, dtype=np.float64), pace
 
 
 def _any_bounds(world: World) -> Floats:
