@@ -17,8 +17,8 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.table import print_table
+from recommender.data.five_tastes import five_tastes
 from recommender.data.scale import ANIME_SCALE
-from recommender.data.synthetic import synthetic
 
 SVD = {"k": 100, "epochs": 20, "learning_rate": 0.005, "regularisation": 0.02}
 ROUNDS = 5
@@ -41,7 +41,7 @@ def compare_funk_svd() -> None:
     from recommender.algorithms.solvers.kernels import sgd
     from recommender.algorithms.solvers.surprise_data import by_first_appearance, trainset
 
-    ratings = synthetic(1_100_000, 6_000, 3_700, ANIME_SCALE)
+    ratings = five_tastes(1_100_000, 6_000, 3_700, ANIME_SCALE)
     hidden = np.random.default_rng(1).random(len(ratings)) < 1 / 11
     training, test = ratings.subset(~hidden), ratings.subset(hidden)
     users, items = by_first_appearance(training)
@@ -95,7 +95,7 @@ def compare_funk_svd() -> None:
 def train_embeddings() -> None:
     from recommender.algorithms import configure
 
-    ratings = synthetic(12_500_000, 41_735, 3_448, ANIME_SCALE)
+    ratings = five_tastes(12_500_000, 41_735, 3_448, ANIME_SCALE)
     small = ratings.subset(ratings.users < 200)
     started = perf_counter()
     configure("embedding-mf", least_steps=1, epochs=1).fit(small)

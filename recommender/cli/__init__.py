@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recommender import __version__
-from recommender.cli import dials, options, releases, searches, space
+from recommender.cli import dials, options, releases, searches, space, synthesis
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -204,25 +204,42 @@ def _parser() -> ArgumentParser:
 
     data = command(
         "data",
-        "list the data sets; check one and say what is in it; fetch one",
+        "list the data sets; check one and say what is in it; fetch or synthesise one",
         "data --domain movies --data ml-latest-small",
     )
     data.add_argument("--domain", help="check a set of this domain (default with --data: movies)")
     options.data(data)
-    fetch = data.add_subparsers(dest="action", metavar="fetch").add_parser(
+    actions = data.add_subparsers(dest="action", metavar="fetch|synthesise")
+
+    def action(name: str, does: str, example: str) -> ArgumentParser:
+        added = actions.add_parser(
+            name,
+            description=does,
+            epilog=_EXAMPLE + example,
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        # Without a default of its own it leaves alone what stands before the action.
+        added.add_argument(
+            "--json", action="store_true", default=SUPPRESS, help="print JSON and nothing else"
+        )
+        return added
+
+    fetch = action(
         "fetch",
-        description="Fetch a data set into the cache, or go on where the last time broke off.",
-        epilog=_EXAMPLE + "data fetch ml-1m",
-        formatter_class=RawDescriptionHelpFormatter,
+        "Fetch a data set into the cache, or go on where the last time broke off.",
+        "data fetch ml-1m",
     )
     fetch.add_argument(
         "name",
         metavar="NAME",
         help="one that `data` lists, kaggle:owner/name[@version] or hf:owner/name[@revision]",
     )
-    # Without a default of its own it leaves alone what stands before `fetch`.
-    fetch.add_argument(
-        "--json", action="store_true", default=SUPPRESS, help="print JSON and nothing else"
+    synthesis.add_options(
+        action(
+            "synthesise",
+            "Make ratings that nobody gave, as many as wanted, like those of a real set.",
+            "data synthesise --like anime --users 286000 --ratings 24000000",
+        )
     )
 
     reproduce = command(

@@ -1,4 +1,4 @@
-"""What `python -m recommender data` does: list the data sets, check one, fetch one."""
+"""What `python -m recommender data` does: list the data sets, check, fetch or synthesise one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from recommender.cli.output import Answer, progress_bar, table
+from recommender.cli.synthesis import synthesise
 from recommender.data import known
 from recommender.settings import Settings
 
 
 def data(options: Namespace) -> Answer:
-    """Lists the data sets, checks one if a domain or data are named, or fetches one."""
+    """Lists the data sets, checks one if a domain or data are named, fetches or makes one."""
     if options.action == "fetch":
         return _fetch(options.name)
+    if options.action == "synthesise":
+        return synthesise(options)
     if options.domain is None and options.data is None:
         return _list()
     return _check(options.domain or "movies", options.data)

@@ -23,11 +23,17 @@ def models(parser: ArgumentParser) -> None:
     )
 
 
-def data(parser: ArgumentParser, default: str = "the data that a package ships") -> None:
-    """Adds --data."""
+def data(
+    parser: ArgumentParser,
+    default: str = "the data that a package ships",
+    *,
+    unset: str | None = None,
+) -> None:
+    """Adds --data; `unset` may be SUPPRESS where another parser has the option, too."""
     parser.add_argument(
         "--data",
         type=Path,
+        default=unset,
         metavar="FOLDER",
         help="folder or zip of a published data set, also by its name in TASTEMAP_DATA, among "
         f"the uploads or, once fetched, in TASTEMAP_CACHE (default: {default})",

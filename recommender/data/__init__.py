@@ -48,6 +48,7 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
     """
     # Importing the readers costs pyarrow.csv and more; opening a release needs none of it.
     from recommender.data.readers import FolderReader, PackageReader, all_readers
+    from recommender.data.synthetic import as_marked
 
     readers = all_readers()
     domains = sorted({reader.domain for reader in readers})
@@ -69,7 +70,7 @@ def load(domain: str, source: str | Path | None = None) -> DataSet:
     fitting = [reader for reader in folder_readers if reader.recognises(opened)]
     here = [reader for reader in fitting if reader.domain == domain]
     if len(here) == 1:
-        return here[0].read(opened)
+        return as_marked(here[0].read(opened), opened)
     if here:
         names = " and ".join(reader.name for reader in here)
         raise DataError(f"{opened.path} holds several formats ({names}); keep one of them there.")

@@ -1,58 +1,77 @@
-"""Ratings that nobody gave, of any size: for figures of time and memory, never of quality."""
+"""The mark of ratings that nobody gave: a file beside them, so that no release forgets it.
+
+`recommender.synthesis` writes synthetic ratings in a published format, which its reader would take
+for the published set. The mark says what they are instead; `recommender.data.load` puts that into
+the provenance, and whatever is trained on them says so in its card.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from recommender.data.ratings import Ratings
-from recommender.data.scale import RatingScale
+from recommender.data.dataset import DataSet, Provenance
+from recommender.data.files import Source
+from recommender.errors import DataError
 
-_TASTES = 5
-_STRENGTH = 0.5
-_CENTRE = 7.0
-_BLOCK = 1 << 20
+MARK = "synthetic.json"
+_TEXTS = ("name", "citation", "licence", "url")
+_LARGEST = 1 << 20
 
 
-def synthetic(n: int, n_users: int, n_items: int, scale: RatingScale) -> Ratings:
-    """Ratings by five hidden tastes, with normal noise of one step; popular titles get more.
+def provenance_of(original: Provenance, n_users: int, n_ratings: int, seed: int) -> Provenance:
+    """What there is to say of synthetic ratings.
 
     Args:
-        n: number of ratings; every user gives as many, but for one.
-        n_users: number of users.
-        n_items: number of titles, > n / n_users.
-        scale: their scale, one that holds 7 and whole numbers about it.
+        original: of the real set that they are like.
+        n_users: how many users were made.
+        n_ratings: how many ratings.
+        seed: of the draws.
 
     Returns:
-        The ratings, the same at every call.
+        It, without files.
     """
-    generator = np.random.default_rng(0)
-    popularity = generator.permutation(1 / np.arange(30, 30 + n_items))
-    users: list[NDArray[np.int64]] = []
-    items: list[NDArray[np.int64]] = []
-    chance = np.log(popularity)
-    for user in range(n_users):
-        size = (n * (user + 1)) // n_users - (n * user) // n_users
-        # The largest of chance + Gumbel noise are draws without replacement.
-        drawn = chance + generator.gumbel(size=n_items)
-        users.append(np.full(size, user))
-        items.append(np.sort(np.argpartition(-drawn, size)[:size]))
-    u, i = np.concatenate(users), np.concatenate(items)
-    tastes, kinds = (
-        generator.normal(size=(n_users, _TASTES)),
-        generator.normal(size=(n_items, _TASTES)),
+    return Provenance(
+        name=f"Synthetic ratings, which nobody gave, like {original.name}",
+        citation=f"{n_ratings:,} ratings of {n_users:,} users who do not exist, drawn by Tastemap "
+        f"(seed {seed}) to measure time and memory; nothing learned from them is true of anybody. "
+        f"Titles and structure are those of: {original.citation}",
+        licence=f"As what they are like: {original.licence}",
+        url=original.url,
+        files={},
     )
-    values = np.empty(n, np.float32)
-    for start in range(0, n, _BLOCK):
-        part = slice(start, start + _BLOCK)
-        liking = _CENTRE + _STRENGTH * (tastes[u[part]] * kinds[i[part]]).sum(axis=1)
-        noisy = liking + generator.normal(size=len(liking))
-        values[part] = np.clip(np.round(noisy), scale.low, scale.high)
-    return Ratings(
-        np.arange(n_users),
-        np.arange(n_items),
-        u.astype(np.int32),
-        i.astype(np.int32),
-        values,
-        scale,
+
+
+def mark(folder: Path, provenance: Provenance, facts: Mapping[str, Any]) -> None:
+    """Writes the mark into a folder of synthetic ratings, with further facts about them."""
+    told = {name: getattr(provenance, name) for name in _TEXTS}
+    (folder / MARK).write_text(
+        json.dumps({**told, **facts}, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        encoding="utf-8",
     )
+
+
+def as_marked(data: DataSet, source: Source) -> DataSet:
+    """Puts what a mark says in place of the publisher's name, if there is one beside the ratings.
+
+    Raises:
+        DataError: the mark cannot be read.
+    """
+    if MARK not in source:
+        return data
+    with source.open(MARK) as file:
+        written = file.read(_LARGEST)
+    try:
+        told = json.loads(written)
+        texts = {name: told[name] for name in _TEXTS}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        texts = {}
+    if not texts or not all(isinstance(text, str) and text.strip() for text in texts.values()):
+        raise DataError(
+            f"{MARK} must be a JSON object with the texts {', '.join(_TEXTS)}; make the synthetic "
+            "ratings anew with `python -m recommender data synthesise`."
+        )
+    return replace(data, provenance=Provenance(**texts, files=data.provenance.files))

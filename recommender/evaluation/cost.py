@@ -59,11 +59,13 @@ def _answer_ms(model: Model, ratings: Ratings) -> float:
     return round(1000 * float(np.median(seconds)), 3)
 
 
-def peak_mib() -> float:
-    """The largest this process has been, its libraries included."""
-    status = Path("/proc/self/status")
+def peak_mib(process: int | str = "self") -> float:
+    """The largest this process has been, its libraries included; on Linux, any other by its id."""
+    status = Path(f"/proc/{process}/status")
     if not status.exists():
         return getrusage(RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
     # Linux hands ru_maxrss on from the parent, however large that one is; VmHWM is our own.
-    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    lines = status.read_text().splitlines()
+    # A process that has just ended has a status, but no memory.
+    peak = next((line for line in lines if line.startswith("VmHWM")), "VmHWM: 0 kB")
     return int(peak.split()[1]) / 1024

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Progress
 from recommender.data.dataset import DataSet
+from recommender.data.five_tastes import five_tastes
 from recommender.data.ratings import Ratings
 from recommender.data.scale import ANIME_SCALE
 from recommender.data.splits import hold_out
-from recommender.data.synthetic import synthetic
 from recommender.evaluation.cost import peak_mib
 from recommender.evaluation.cross_validation import predict_known_users
 from recommender.evaluation.metrics import rmse
@@ -137,7 +137,7 @@ def at_full_size(n: int, n_users: int, n_items: int, seed: int, progress: Progre
     """
     phrase = "synthetic ratings"
     progress(0.0, phrase)
-    training, test = hold_out(synthetic(n, n_users, n_items, ANIME_SCALE), HELD_OUT, seed)
+    training, test = hold_out(five_tastes(n, n_users, n_items, ANIME_SCALE), HELD_OUT, seed)
     algorithm = configure("embedding-mf", batch=BATCH, epochs=EPOCHS, least_steps=1)
     started = perf_counter()
     fit = algorithm.fit(training, seed=seed, progress=part(progress, 0.2, 0.9))

@@ -1,26 +1,38 @@
-"""Synthetic ratings are of the size asked for, on the scale, and always the same."""
+"""Ratings that are marked as synthetic are never taken for the published set."""
 
-import numpy as np
+import pytest
 
-from recommender.data import ANIME_SCALE
-from recommender.data.synthetic import synthetic
-
-
-def test_they_are_as_many_as_asked_for():
-    ratings = synthetic(1_001, 50, 60, ANIME_SCALE)
-    assert (len(ratings), ratings.n_users, ratings.n_items) == (1_001, 50, 60)
-    assert set(ratings.user_counts()) == {20, 21}
-    assert ANIME_SCALE.contains(ratings.values).all()
+from recommender.data import load
+from recommender.data.synthetic import MARK, mark, provenance_of
+from recommender.errors import DataError
+from tests.data import formats
 
 
-def test_they_are_the_same_at_every_call():
-    one, other = (synthetic(500, 20, 60, ANIME_SCALE) for _ in range(2))
-    assert np.array_equal(one.items, other.items)
-    assert np.array_equal(one.values, other.values)
+@pytest.fixture
+def folder(tmp_path):
+    return formats.write_csv(tmp_path)
 
 
-def test_some_titles_are_rated_more_and_liked_differently():
-    ratings = synthetic(20_000, 400, 300, ANIME_SCALE)
-    counts = ratings.counts()
-    assert counts.max() > 2 * counts.min()
-    assert ratings.values.std() > 1
+def test_without_a_mark_ratings_are_the_publishers(folder):
+    assert load("movies", folder).provenance.name == "MovieLens (csv)"
+
+
+def test_a_mark_says_that_nobody_gave_them_and_whose_they_are_like(folder):
+    original = load("movies", folder).provenance
+    mark(folder, provenance_of(original, 3, 5, 7), {"seed": 7})
+    found = load("movies", folder).provenance
+    assert "nobody gave" in found.name
+    assert original.name in found.name
+    assert original.citation in found.citation
+    assert original.licence in found.licence
+    assert found.files == original.files
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"name": "x"}', '{"name":1,"citation":"","licence":"","url":""}'],
+)
+def test_a_mark_that_cannot_be_read_is_no_reason_to_take_them_for_real(folder, text):
+    (folder / MARK).write_text(text)
+    with pytest.raises(DataError, match="make the synthetic ratings anew"):
+        load("movies", folder)

@@ -1,0 +1,241 @@
+"""Local training on 1, 4, 16 and 24 million synthetic ratings: time and memory, and how they grow.
+
+The ratings are like the anime set's (docs/synthetic.md), with as many a user; making them is timed,
+too. `taste-als` is as a release of anime has it; Funk SVD has scikit-surprise's own settings (100
+factors, 20 epochs), by Tastemap's kernel and by scikit-surprise itself. Every run has a process of
+its own, which reads the ratings from their file, as `train` does, and fits on one thread, as
+`train` does; what a first fit compiles is not timed. Seconds are the processor's, which a busy
+machine changes little (making takes all cores; theirs are added up). Peak memory is the whole
+process's, reading included. A run is stopped when it needs more than 4 GiB or two hours, and larger
+ones of its kind are then left out. The growth is the slope of log time, or log memory, on log
+ratings: 1 is linear.
+
+Sets and figures are kept in `studies/growth`: a run that is stopped goes on where it was. It needs
+the Kaggle files of anime: name the folder above them as TASTEMAP_DATA.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from time import perf_counter, process_time
+from typing import Any
+
+import numpy as np
+
+import recommender
+from benchmarks.peers import key
+from benchmarks.table import print_table
+from recommender.algorithms import configure
+from recommender.algorithms.contract import Algorithm, silent
+from recommender.data import load
+from recommender.data.dataset import DataSet
+from recommender.evaluation.cost import peak_mib
+from recommender.evaluation.kept import fingerprint, measured
+from recommender.settings import Settings
+from recommender.training.recipes import recipe
+
+DOMAIN = "anime"
+MILLION = 1_000_000
+SIZES = (1 * MILLION, 4 * MILLION, 16 * MILLION, 24 * MILLION)
+SVD = {"k": 100, "epochs": 20, "learning_rate": 0.005, "regularisation": 0.02}
+HOME = Path("studies", "growth")
+_FEW = 50
+_POLL = 0.2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """At what a run is stopped."""
+
+    mib: float = 4096
+    seconds: float = 7200
+
+
+def contenders() -> dict[str, Algorithm]:
+    """What is fitted, by its name in the table."""
+    taste = recipe(DOMAIN, "taste-als")
+    return {
+        f"taste-als, k {taste.k}": taste,  # type: ignore[attr-defined]
+        "funk-svd": configure("funk-svd", **SVD),
+        "scikit-surprise SVD": configure("funk-svd", **SVD, engine="surprise"),
+    }
+
+
+def main() -> None:
+    data = Settings.from_environment().data
+    if data is None or not (data / DOMAIN).exists():
+        print(f"{DOMAIN}: TASTEMAP_DATA names no folder that holds it")
+        return
+    report(data / DOMAIN, SIZES)
+
+
+def report(source: Path, sizes: Sequence[int]) -> None:
+    """Makes the sets, fits everything on them and prints the table."""
+    names = ["making the ratings", *contenders()]
+    found = measure(load(DOMAIN, source), source, sizes, contenders(), Limits(), HOME)
+    heading = ["", *(f"{n / MILLION:g} million: s, MiB" for n in sizes), "growth: time, memory"]
+    print_table(heading, [row(name, found.get(name, {}), len(sizes)) for name in names])
+
+
+def measure(
+    data: DataSet,
+    source: Path,
+    sizes: Sequence[int],
+    algorithms: Mapping[str, Algorithm],
+    limits: Limits,
+    home: Path,
+) -> dict[str, dict[int, Mapping[str, Any]]]:
+    """Makes sets of these sizes and fits algorithms on them.
+
+    Args:
+        data: the real set.
+        source: where it lies.
+        sizes: numbers of ratings, ascending.
+        algorithms: what to fit, by name.
+        limits: at what a run is stopped.
+        home: keeps sets and figures.
+
+    Returns:
+        Name -> size -> seconds and mib, or stopped, which says at what; a size that was left out
+        because a smaller one was stopped is not there.
+    """
+    raters = int((data.ratings.user_counts() > 0).sum())
+    package = Path(recommender.__path__[0])
+    maker = fingerprint((package / "synthesis").rglob("*.py"))
+    found: dict[str, dict[int, Mapping[str, Any]]] = {}
+    with ThreadPoolExecutor(1) as one_by_one:
+
+        def run(name: str, task: str, n: int, *what: Any) -> bool:
+            """Whether it ran to its end, now or before."""
+            said = f"{task}; at most {limits.mib:g} MiB, {limits.seconds:g} s"
+            tasks = {said: (limits, *what)}
+            file = home / "figures.jsonl"
+            figures = measured(file, tasks, one_by_one, watched, _told(f"{name}, {n:,} ratings"))
+            found.setdefault(name, {})[n] = figures[said]
+            return "stopped" not in figures[said]
+
+        stopped: set[str] = set()
+        for n in sizes:
+            users = round(n * raters / len(data.ratings))
+            world = f"{n} ratings like {data.ratings.fingerprint}, {maker}"
+            place = home / f"{DOMAIN}-{n}-{data.ratings.fingerprint}-{maker}"
+            if not run("making the ratings", f"making {world}", n, _make, source, users, n, place):
+                break
+            for name, algorithm in algorithms.items():
+                if name in stopped:
+                    continue
+                if not run(name, key(world, algorithm), n, _fit, algorithm, place):
+                    stopped.add(name)
+    return found
+
+
+def watched(
+    limits: Limits, work: Callable[..., dict[str, float]], *arguments: Any
+) -> dict[str, Any]:
+    """Does work in a process of its own and stops it at a limit.
+
+    Args:
+        limits: of the process.
+        work: gives figures.
+        arguments: of the work.
+
+    Returns:
+        The figures, or {"stopped": at what}.
+
+    Raises:
+        ChildProcessError: the process failed; it has said why.
+    """
+    spawn = get_context("spawn")
+    ours, theirs = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_answer, args=(theirs, work, arguments), daemon=True)
+    started = perf_counter()
+    process.start()
+    theirs.close()
+    try:
+        while not ours.poll(_POLL):
+            seconds = perf_counter() - started
+            assert process.pid is not None
+            if peak_mib(process.pid) > limits.mib:
+                return {"stopped": f"over {limits.mib / 1024:g} GiB after {seconds:.0f} s"}
+            if seconds > limits.seconds:
+                return {"stopped": f"over {limits.seconds / 60:g} minutes"}
+        figures: dict[str, Any] = ours.recv()
+        return figures
+    except EOFError:
+        raise ChildProcessError(f"a run of {arguments} failed") from None
+    finally:
+        process.kill()
+        process.join()
+
+
+def _answer(into: Connection, work: Callable[..., dict[str, float]], arguments: Any) -> None:
+    # Else a run goes on for hours after a benchmark that was killed.
+    Thread(target=_end_with_parent, daemon=True).start()
+    into.send(work(*arguments))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _make(source: Path, users: int, n: int, place: Path) -> dict[str, float]:
+    from recommender.synthesis import synthesise
+
+    if place.exists():
+        # Of a run that was stopped between its end and the writing down of its figures.
+        shutil.rmtree(place)
+    synthesise(load(DOMAIN, source), users, n, place, progress=silent)
+    return {"seconds": round(process_time(), 4), "mib": round(peak_mib())}
+
+
+def _fit(algorithm: Algorithm, place: Path) -> dict[str, float]:
+    from threadpoolctl import threadpool_limits
+
+    ratings = load(DOMAIN, place).ratings
+    figures = {"reading_seconds": round(process_time(), 4), "reading_mib": round(peak_mib())}
+    with threadpool_limits(1):
+        # What a first fit imports and compiles is not the fit.
+        algorithm.fit(ratings.subset(ratings.users < _FEW))
+        started, begun = process_time(), perf_counter()
+        algorithm.fit(ratings)
+    return figures | {
+        "seconds": round(process_time() - started, 4),
+        "elapsed": round(perf_counter() - begun, 4),
+        "mib": round(peak_mib()),
+    }
+
+
+def row(name: str, by_size: Mapping[int, Mapping[str, Any]], n_sizes: int) -> list[str]:
+    """A line of the table, from the sizes that were run, the smallest."""
+    cells = [
+        figures.get("stopped") or f"{figures['seconds']:,.0f}, {figures['mib']:,.0f}"
+        for figures in by_size.values()
+    ]
+    missing = [""] * (n_sizes - len(cells))
+    growing = [growth(by_size, what) for what in ("seconds", "mib")]
+    told = ", ".join("–" if slope is None else f"{slope:.2f}" for slope in growing)
+    return [name, *cells, *missing, told]
+
+
+def growth(by_size: Mapping[int, Mapping[str, Any]], what: str) -> float | None:
+    """The slope of a figure on ratings, both in logarithms; None of fewer than two runs."""
+    done = {n: figures[what] for n, figures in by_size.items() if what in figures}
+    if len(done) < 2:
+        return None
+    return float(np.polyfit(np.log(list(done)), np.log(list(done.values())), 1)[0])
+
+
+def _told(phrase: str) -> Callable[[float, str], None]:
+    return lambda done, what: print(phrase, file=sys.stderr, flush=True)
