@@ -11,7 +11,8 @@
     README.md              the card, for people and for the Hugging Face Hub
 
 A release is written into a folder of another name and appears by a rename, so whatever has a
-release id is whole; opening trusts nothing and checks everything again.
+release id is whole; opening trusts nothing and checks everything again. The files are mapped into
+memory, so that all processes of a machine that serve a release share the numbers of its models.
 """
 
 from __future__ import annotations
@@ -204,13 +205,15 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         survey=survey,
         ranker=facts["ranker"],
         rater=facts["rater"],
-        evaluation=_naming(manifest.EVALUATION, files.from_json, contents[manifest.EVALUATION]),
+        evaluation=_naming(
+            manifest.EVALUATION, files.from_json, bytes(contents[manifest.EVALUATION])
+        ),
         manifest=facts,
     )
 
 
 def _open_models(
-    entries: Mapping[str, Mapping[str, Any]], contents: Mapping[str, bytes]
+    entries: Mapping[str, Mapping[str, Any]], contents: Mapping[str, memoryview]
 ) -> dict[str, Model]:
     """Opens the models, one that stands in another one before it and once."""
     opened: dict[str, Model | None] = {}
@@ -226,9 +229,9 @@ def _open_models(
     return {name: model for name, model in found.items() if model is not None}
 
 
-def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:
+def _verified(path: Path, entry: Mapping[str, Any]) -> memoryview:
     """Returns a file's bytes if they are those that the manifest speaks of."""
-    data = files.read(path, limit=entry["size"])
+    data = files.mapped(path, limit=entry["size"])
     if len(data) < entry["size"]:
         raise ReleaseError(
             f"it has {len(data):,} bytes instead of {entry['size']:,}; it is cut off"

@@ -49,7 +49,7 @@ def pack_catalogue(catalogue: pd.DataFrame) -> bytes:
     return _pack(catalogues.check(catalogue), _CATALOGUE)
 
 
-def unpack_catalogue(data: bytes) -> pd.DataFrame:
+def unpack_catalogue(data: bytes | memoryview) -> pd.DataFrame:
     """Returns the catalogue in a Parquet file, checked.
 
     Raises:
@@ -80,7 +80,7 @@ def pack_atlas(atlas: pd.DataFrame) -> bytes:
     return _pack(check_atlas(atlas), _ATLAS)
 
 
-def unpack_atlas(data: bytes) -> pd.DataFrame:
+def unpack_atlas(data: bytes | memoryview) -> pd.DataFrame:
     """Returns the atlas in a Parquet file, checked.
 
     Raises:
@@ -127,7 +127,7 @@ def _column(column: pd.Series, kind: pa.DataType) -> pa.Array:
     return pa.array(column, kind)
 
 
-def _unpack(data: bytes, schema: pa.Schema, *earlier: pa.Schema) -> pa.Table:
+def _unpack(data: bytes | memoryview, schema: pa.Schema, *earlier: pa.Schema) -> pa.Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         if not any(file.schema_arrow.equals(known) for known in (schema, *earlier)):
