@@ -8,6 +8,7 @@ schema 2 had no episodes: those of their titles are unknown.
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,7 @@ def unpack_catalogue(data: bytes | memoryview) -> pd.DataFrame:
         table = table.append_column("episodes", pa.nulls(len(table), pa.int16()))
     lists = {"alternatives", "genres"}
     columns = {
-        name: pd.Series(table[name].to_pylist(), dtype=dtype)
+        name: pd.Series(_lists(table[name]), dtype=dtype)
         if name in lists
         else pd.Series(table[name].to_pandas(), dtype=dtype)
         for name, dtype in catalogues.DTYPES.items()
@@ -110,6 +111,15 @@ def check_atlas(atlas: pd.DataFrame) -> pd.DataFrame:
                 "a number from -1 to 1."
             )
     return atlas
+
+
+def _lists(column: pa.ChunkedArray) -> list[list[str]]:
+    """Lists of texts. A text that occurs often, as the name of a genre, is one object."""
+    lists = column.combine_chunks()
+    texts = lists.flatten().dictionary_encode(null_encoding="encode")
+    distinct = texts.dictionary.to_pylist()
+    listed = iter([distinct[at] for at in texts.indices.to_pylist()])
+    return [list(islice(listed, length)) for length in lists.value_lengths().to_pylist()]
 
 
 def _pack(frame: pd.DataFrame, schema: pa.Schema) -> bytes:
