@@ -1,4 +1,4 @@
-"""Taking a model or a survey apart into tensors and a specification, and putting it together again.
+"""Taking models and the like apart into tensors and a specification, and putting them together.
 
 Each is a tree of frozen dataclasses, so one walk over their annotated fields packs them all:
 arrays become named tensors, everything else becomes JSON. What may appear in a file is what `KINDS`
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.kinds import KINDS, Kind
 from recommender.factors.model import Model
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -36,9 +37,9 @@ def _nowhere(name: str) -> Model | None:
 
 
 def pack(
-    value: Model | Survey, stored: Mapping[str, Model] = MappingProxyType({})
+    value: Model | Survey | RankIndex, stored: Mapping[str, Model] = MappingProxyType({})
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Takes a model or a survey apart.
+    """Takes a model, a survey or a rank index apart.
 
     Args:
         value: of a kind that `KINDS` lists, with all it holds.
@@ -54,9 +55,8 @@ def pack(
             the message names the field's path.
     """
     walk = _Packing({id(other): name for name, other in stored.items() if other is not value})
-    specification: dict[str, Any] = walk.value(
-        value, Survey if isinstance(value, Survey) else Model, "", "", {}
-    )
+    root = Model if isinstance(value, Model) else type(value)
+    specification: dict[str, Any] = walk.value(value, root, "", "", {})
     return walk.tensors, specification
 
 
@@ -86,6 +86,12 @@ def unpack_survey(tensors: Tensors, specification: Specification) -> Survey:
     """Puts together the survey that `pack` took apart; see `unpack`."""
     survey: Survey = _unpacked(Survey, _Unpacking(tensors, _nowhere), specification)
     return survey
+
+
+def unpack_rank_index(tensors: Tensors, specification: Specification) -> RankIndex:
+    """Puts together the rank index that `pack` took apart; see `unpack`."""
+    index: RankIndex = _unpacked(RankIndex, _Unpacking(tensors, _nowhere), specification)
+    return index
 
 
 def _unpacked(root: type, walk: _Unpacking, specification: Specification) -> Any:

@@ -7,6 +7,7 @@
     <model>.safetensors    one file a model
     atlas.parquet          a place for every title, which gives it its colour
     survey.safetensors     pictures of an embedding, names of its factors
+    rank_index.safetensors what a model may put first, where the catalogue is very large
     evaluation.json        what the models are worth, as `recommender.evaluation.report` says it
     README.md              the card, for people and for the Hugging Face Hub
 
@@ -33,8 +34,10 @@ from recommender.releases import files, manifest, tables
 from recommender.releases.card import card
 from recommender.releases.model_file import (
     pack_model,
+    pack_rank_index,
     pack_survey,
     unpack_model,
+    unpack_rank_index,
     unpack_survey,
 )
 from recommender.releases.release import Release, ReleaseDraft
@@ -113,6 +116,8 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
         contents[file] = _naming(file, pack_model, model, draft.models)
+    if draft.index is not None:
+        contents[manifest.INDEX] = _naming(manifest.INDEX, pack_rank_index, draft.index)
     facts = manifest.of_draft(draft)
     facts["files"] = _checksums(contents)
     created = draft.created.astimezone(UTC).replace(microsecond=0)
@@ -191,6 +196,11 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         raise ReleaseError(
             f"{manifest.SURVEY}: it is not about the models and titles of the release"
         )
+    index = None
+    if manifest.INDEX in contents:
+        index = _naming(manifest.INDEX, unpack_rank_index, contents[manifest.INDEX])
+        if index.model not in models or not index.fits(models[index.model]):
+            raise ReleaseError(f"{manifest.INDEX}: it is not about a model of the release")
     if not models[facts["rater"]].predicts_ratings:
         raise ReleaseError(f"{manifest.NAME}: the rater {facts['rater']} predicts no ratings")
     return Release(
@@ -209,6 +219,7 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
             manifest.EVALUATION, files.from_json, bytes(contents[manifest.EVALUATION])
         ),
         manifest=facts,
+        index=index,
     )
 
 

@@ -1,4 +1,4 @@
-"""A model, or the survey of one, as a safetensors file, and back.
+"""A model, the survey of one or the rank index of one as a safetensors file, and back.
 
 The tensors are those of `recommender.factors.packing`, its specification stands in the header as
 metadata, so a model file can be read on its own, but for members of a blend that are models of the
@@ -24,6 +24,7 @@ from recommender.errors import ReleaseError
 from recommender.factors import packing
 from recommender.factors.model import Model
 from recommender.factors.packing import Specification, Tensors, pack, unpack
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 from recommender.releases import files
 
@@ -85,6 +86,21 @@ def unpack_survey(data: bytes | memoryview) -> Survey:
             field.
     """
     return packing.unpack_survey(*_contents(data))
+
+
+def pack_rank_index(index: RankIndex) -> bytes:
+    """Returns a rank index as a safetensors file."""
+    return _file(*pack(index))
+
+
+def unpack_rank_index(data: bytes | memoryview) -> RankIndex:
+    """Returns the rank index in a safetensors file.
+
+    Raises:
+        ReleaseError: it is no such file, or the index in it is not whole; the message names the
+            field.
+    """
+    return packing.unpack_rank_index(*_contents(data))
 
 
 def _file(tensors: Tensors, specification: Specification) -> bytes:

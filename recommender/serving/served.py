@@ -105,7 +105,8 @@ class ServedRelease(Release):
             rater=rater,
             seen=tuple(seen),
             planned=tuple(planned),
-            factors=None if self.factors is None else self.factors.unit_factors,
+            factors=None if self.factors is None else self.factors.item_factors,
+            index=self.index if self.index and self.index.model == name else None,
         )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
