@@ -8,7 +8,7 @@ in `recommender.factors.contract`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import NormalDist
 from typing import Any
@@ -98,6 +98,25 @@ class FactorModel(Model):
         """One, the offset and the factors of each title, float32 (n, 2 + k); see `Model`."""
         offset = self.ranker.offset[some]
         return np.column_stack([np.ones_like(offset), offset, self.factors(self.ranker, some)])
+
+    def only(self, positions: Positions) -> FactorModel:
+        """The same model of some titles, at ascending positions; fold-ins stay as learned."""
+
+        def of_some(readout: Readout) -> Readout:
+            variance = readout.offset_variance
+            return replace(
+                readout,
+                offset=readout.offset[positions],
+                offset_variance=None if variance is None else variance[positions],
+            )
+
+        return FactorModel(
+            self.item_ids[positions],
+            self.scale,
+            self.item_factors[positions],
+            of_some(self.ranker),
+            None if self.rater is None else of_some(self.rater),
+        )
 
     def taste(self, rated: Positions, ratings: Array) -> FactorTaste:
         """Folds a visitor in by positions."""
