@@ -1,27 +1,37 @@
 """A hundred visitors at once for half an hour: each rates a title every five seconds.
 
-They speak to `streamlit run app.py` over websockets as browsers do, agree that their ratings are
-kept, and leave after 10 to 30 ratings for others to come. An update counts from the moment it was
-due to the last message of the page, so a server that falls behind cannot hide it. The visitors run
-on the same two cores. Beside it, one visitor alone. BENCHMARK_MINUTES sets another length.
+They speak to the app over websockets as browsers do, agree that their ratings are kept, and leave
+after 10 to 30 ratings for others to come. An update counts from the moment it was due to the last
+message of the page, so a server that falls behind cannot hide it. The visitors run on the same two
+cores. Beside it, one visitor alone.
+
+The app runs as `docs/deploy.md` says for several replicas: two processes behind nginx, over HTTPS,
+with one PostgreSQL. BENCHMARK_REPLICAS=1 is `streamlit run app.py` alone, with SQLite.
+BENCHMARK_MINUTES sets another length.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from ssl import SSLContext
 from tempfile import TemporaryDirectory
 from threading import Event
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
 
 from benchmarks.table import print_table, summary
+from tests.browser.proxies import ELSEWHERE, nginx, proxied, trusting
 from tests.browser.server import Server, serve
+from tests.storage.server import postgresql
 from tests.visitors.client import Client
 
 VISITORS, PAUSE, ALONE = 100, 5.0, 40
@@ -31,58 +41,133 @@ STAY = range(10, 31)
 """How many titles somebody rates, in turn, so that not all leave at once."""
 
 MINUTES = float(os.environ.get("BENCHMARK_MINUTES", "30"))
+REPLICAS = int(os.environ.get("BENCHMARK_REPLICAS", "2"))
 VALUES = (5.0, 3.5, 4.0, 1.0)
 NUMBERS = count()
 
 
+@dataclass(frozen=True)
+class App:
+    """What the visitors come to.
+
+    Attributes:
+        url: where it answers.
+        replicas: its processes.
+        ssl: how to believe who it is.
+    """
+
+    url: str
+    replicas: Sequence[psutil.Process]
+    ssl: SSLContext | None = None
+
+    def held(self) -> str:
+        """MiB of each process."""
+        return " + ".join(str(one.memory_info().rss >> 20) for one in self.replicas)
+
+    def seconds(self) -> float:
+        """Processor time so far."""
+        return sum(map(_seconds, self.replicas))
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What came of visitors who were there together.
+
+    Attributes:
+        updates: milliseconds of each that counts.
+        errors: what went wrong.
+        held: what the app held at each minute, MiB of each process.
+        cores: what the app took.
+        own: cores that the visitors took themselves.
+    """
+
+    updates: Sequence[float]
+    errors: Sequence[str]
+    held: Sequence[str]
+    cores: float
+    own: float
+
+
 def main() -> None:
-    with (
-        TemporaryDirectory() as folder,
-        serve(Path(folder), TASTEMAP_STATE=str(Path(folder, "state"))) as server,
-    ):
-        alone, _ = _visit(server, 0.2, _rounds(ALONE))
-        held, updates, errors, cores = _crowd(server)
+    with TemporaryDirectory() as folder, started(Path(folder), REPLICAS) as app:
+        alone, _ = visit(app, 0.2, rounds(ALONE))
+        crowd = gather(app, VISITORS, RAMP, MINUTES)
+    updates = crowd.updates
     print_table(
         ["updates", "number", "median ms", "95 % ms", "99 % ms", "errors"],
         [
             ["one visitor alone", len(alone), *summary(alone), _last(alone), 0],
-            [f"{VISITORS} at once", len(updates), *summary(updates), _last(updates), len(errors)],
+            [
+                f"{VISITORS} at once",
+                len(updates),
+                *summary(updates),
+                _last(updates),
+                len(crowd.errors),
+            ],
         ],
     )
-    print(f"\nThe server took {cores:.2f} cores. It held, by minute: {', '.join(held)} MiB.")
-    for error in sorted(set(errors)):
+    print(
+        f"\nThe app, {REPLICAS} of it, took {crowd.cores:.2f} cores, the visitors {crowd.own:.2f}. "
+        f"It held, by minute: {', '.join(crowd.held)} MiB."
+    )
+    for error in sorted(set(crowd.errors)):
         print(error)
 
 
-def _crowd(server: Server) -> tuple[list[str], list[float], list[str], float]:
-    """Lets them in, then counts; what the server held, the updates, the errors, its cores."""
-    process, full, over = psutil.Process(server.pid), Event(), Event()
+@contextmanager
+def started(folder: Path, replicas: int) -> Iterator[App]:
+    """Runs the app until the block ends: one process, or several behind nginx."""
+    with ExitStack() as stack:
+        if replicas == 1:
+            server = stack.enter_context(serve(folder, TASTEMAP_STATE=str(folder / "state")))
+            yield App(server.url, [psutil.Process(server.pid)])
+            return
+        shared = {
+            "STREAMLIT_SERVER_BASE_URL_PATH": "tastemap",
+            "STREAMLIT_SERVER_COOKIE_SECRET": "x" * 40,
+            "FORWARDED_ALLOW_IPS": ELSEWHERE,
+            "TASTEMAP_DATABASE_URL": stack.enter_context(postgresql()).url,
+        }
+        servers: list[Server] = []
+        for number in range(replicas):
+            state = str(folder / f"state-{number}")
+            servers.append(stack.enter_context(serve(folder, TASTEMAP_STATE=state, **shared)))
+        ports = [urlsplit(server.url).port or 0 for server in servers]
+        proxy = stack.enter_context(proxied(nginx, folder, ports))
+        yield App(proxy.url, [psutil.Process(server.pid) for server in servers], trusting())
+
+
+def gather(app: App, visitors: int, ramp: float, minutes: float) -> Crowd:
+    """Lets visitors in one by one for `ramp` seconds, then counts."""
+    full, over, own = Event(), Event(), psutil.Process()
     held: list[str] = []
-    with ThreadPoolExecutor(VISITORS) as threads:
+    with ThreadPoolExecutor(visitors) as threads:
         visits = []
-        for _ in range(VISITORS):
-            visits.append(threads.submit(_visit, server, PAUSE, lambda: not over.is_set(), full))
-            sleep(RAMP / VISITORS)
+        for _ in range(visitors):
+            visits.append(threads.submit(visit, app, PAUSE, lambda: not over.is_set(), full))
+            sleep(ramp / visitors)
         full.set()
-        before, began = sum(process.cpu_times()[:2]), monotonic()
+        before, own_before, began = app.seconds(), _seconds(own), monotonic()
         for minute in count(1):
-            held.append(str(process.memory_info().rss >> 20))
-            if (left := began + 60 * MINUTES - monotonic()) <= 0:
+            held.append(app.held())
+            if (left := began + 60 * minutes - monotonic()) <= 0:
                 break
-            sleep(min(left, began + 60 * minute - monotonic()))
-        cores = (sum(process.cpu_times()[:2]) - before) / (monotonic() - began)
+            sleep(min(left, max(0.0, began + 60 * minute - monotonic())))
+        took = monotonic() - began
+        cores, own_cores = (app.seconds() - before) / took, (_seconds(own) - own_before) / took
         over.set()
-    found = [visit.result() for visit in visits]
-    return (
-        held,
+    found = [one.result() for one in visits]
+    return Crowd(
         [one for updates, _ in found for one in updates],
         [one for _, errors in found for one in errors],
+        held,
         cores,
+        own_cores,
     )
 
 
-def _visit(
-    server: Server, pause: float, more: Callable[[], bool], full: Event | None = None
+def visit(
+    app: App, pause: float, more: Callable[[], bool], full: Event | None = None
 ) -> tuple[list[float], list[str]]:
     """One visitor after the other; milliseconds of the updates that count, and what went wrong."""
     updates: list[float] = []
@@ -90,7 +175,7 @@ def _visit(
     while more():
         try:
             visitor = next(NUMBERS)
-            with Client(server.url, f"{visitor:032x}") as client:
+            with Client(app.url, f"{visitor:032x}", app.ssl) as client:
                 due = monotonic() + pause
                 for number in range(STAY[visitor % len(STAY)]):
                     if not more():
@@ -107,10 +192,15 @@ def _visit(
     return updates, errors
 
 
-def _rounds(n: int) -> Callable[[], bool]:
+def rounds(n: int) -> Callable[[], bool]:
+    """Says `n` times that there is more to do."""
     left = iter(range(n))
     return lambda: next(left, None) is not None
 
 
-def _last(figures: list[float]) -> str:
+def _seconds(process: psutil.Process) -> float:
+    return sum(process.cpu_times()[:2])
+
+
+def _last(figures: Sequence[float]) -> str:
     return f"{np.percentile(figures, 99):.1f}"

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import ssl
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +23,8 @@ from recommender.settings import Settings
 from recommender.storage import AuditLog, Entry, open_database
 from tests.browser.conftest import Visit
 from tests.browser.provider import CLIENT, SECRET, provide
-from tests.browser.server import ROOT, Server, free_port, serve
+from tests.browser.proxies import ELSEWHERE, How, caddy, get, nginx, proxied
+from tests.browser.server import Server, free_port, serve
 from tests.browser.test_bring_list import bring, opened
 from tests.browser.visitor import FOR_YOU, Visitor
 from tests.hub.conftest import NAME, double, environment
@@ -39,109 +35,6 @@ from tests.storage.test_postgresql import url
 __all__ = ["double", "environment", "url"]
 
 PASSWORD = "purple owl likes tea"
-ELSEWHERE = "127.0.0.2"
-"""Where the proxy seems to be, so that the visitors are somewhere else."""
-
-How = Callable[[Path, int, list[int]], tuple[list[str], dict[str, str]]]
-"""Writes a proxy's configuration for its port and those of the replicas; gives how to run it."""
-
-
-def documented(language: str) -> str:
-    document = (ROOT / "docs" / "deploy.md").read_text()
-    (block,) = re.findall(rf"```{language}\n(.*?)```", document, re.DOTALL)
-    return str(block)
-
-
-def program(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        pytest.skip(f"There is no {name}: its package is not installed.")
-    return found
-
-
-def nginx(folder: Path, port: int, ports: list[int]) -> tuple[list[str], dict[str, str]]:
-    binary = program("nginx")
-    certificate = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
-    files = ["-keyout", str(folder / "key"), "-out", str(folder / "pem")]
-    subprocess.run(["openssl", *certificate, *files], check=True, capture_output=True)
-    block = documented("nginx")
-    for old, new in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("tastemap.example.org", "localhost"),
-        ("/etc/ssl/tastemap.pem", str(folder / "pem")),
-        ("/etc/ssl/tastemap.key", str(folder / "key")),
-        ("127.0.0.1:8501", f"127.0.0.1:{ports[0]}"),
-        ("127.0.0.1:8502", f"127.0.0.1:{ports[1]}"),
-        ("proxy_http_version 1.1;", f"proxy_http_version 1.1; proxy_bind {ELSEWHERE};"),
-    ):
-        assert old in block
-        block = block.replace(old, new)
-    paths = "".join(
-        f"{name}_temp_path {folder / name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""
-    whole = (
-        f"{user} daemon off; pid {folder / 'pid'}; error_log {folder / 'proxy.log'} error;"
-        f"events {{}} http {{ access_log off; {paths} {block} }}"
-    )
-    (folder / "nginx.conf").write_text(whole)
-    return [binary, "-c", str(folder / "nginx.conf")], {}
-
-
-def caddy(folder: Path, port: int, ports: list[int]) -> tuple[list[str], dict[str, str]]:
-    binary = program("caddy")
-    block = documented("caddy")
-    for old, new in (
-        ("tastemap.example.org {", f"https://localhost:{port} {{\n\ttls internal"),
-        ("127.0.0.1:8501", f"127.0.0.1:{ports[0]}"),
-        ("127.0.0.1:8502", f"127.0.0.1:{ports[1]}"),
-    ):
-        assert old in block
-        block = block.replace(old, new)
-    options = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n"
-    (folder / "Caddyfile").write_text(options + block)
-    command = [binary, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
-    return command, {"HOME": str(folder), "XDG_DATA_HOME": str(folder)}
-
-
-@contextmanager
-def proxied(
-    how: How,
-    folder: Path,
-    ports: list[int],
-    port: int | None = None,
-) -> Iterator[Server]:
-    """Runs a proxy in front of replicas until the block ends."""
-    port = port or free_port()
-    command, variables = how(folder, port, ports)
-    log = folder / "output.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command, env=os.environ | variables, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        server = Server(f"https://localhost:{port}/tastemap", log, process.pid)
-        end = time.monotonic() + 30
-        while True:
-            assert process.poll() is None, log.read_text()
-            try:
-                get(f"{server.url}/_stcore/health")
-                break
-            except (urllib.error.URLError, ConnectionError):
-                assert time.monotonic() < end, log.read_text()
-                time.sleep(0.1)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def get(address: str) -> bytes:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    with urllib.request.urlopen(address, timeout=20, context=trusting) as answer:
-        return bytes(answer.read())
 
 
 @dataclass

@@ -9,6 +9,7 @@ import json
 import re
 import time
 from contextlib import ExitStack
+from ssl import SSLContext
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -26,12 +27,13 @@ class Client:
         elements: the page as it was drawn last: where an element is -> what it is.
     """
 
-    def __init__(self, url: str, secret: str) -> None:
-        address = url.replace("http://", "ws://") + "/_stcore/stream"
+    def __init__(self, url: str, secret: str, ssl: SSLContext | None = None) -> None:
+        address = url.replace("http", "ws", 1) + "/_stcore/stream"
         self._closing = ExitStack()
         self._socket = self._closing.enter_context(
             connect(
                 address,
+                ssl=ssl,
                 subprotocols=["streamlit"],
                 additional_headers={"Cookie": f"tastemap_visitor=on.{secret}"},
                 max_size=None,
