@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from recommender.data.scale import MOVIE_SCALE
 from recommender.errors import ParameterError, ReleaseError
-from recommender.factors import rank_index
-from recommender.factors.item_item import ItemItemModel, NeighbourWeights
+from recommender.factors import contract, rank_index
+from recommender.factors.blend import BlendModel
+from recommender.factors.fold_in import RidgeFoldIn
+from recommender.factors.item_item import ItemItemModel, NeighbourWeights, ReducedWeights
+from recommender.factors.model import FactorModel, Readout
 from recommender.factors.packing import pack, unpack_rank_index
 from recommender.factors.rank_index import RankIndex, build
 from tests.factors.made import factor_model, normal
@@ -84,6 +87,28 @@ def test_they_are_if_what_is_allowed_is_what_the_visitor_likes_least():
     allowed = scores < np.quantile(scores, 0.2)
     best = np.argsort(np.where(allowed, -scores, np.inf))[:20]
     assert np.isin(best, index.candidates(query, 20, allowed)).mean() >= 0.9
+
+
+def test_a_blend_has_an_index_too_and_no_member_scores_all_titles(monkeypatch):
+    monkeypatch.setattr(contract, "EXACT_UP_TO", 0)
+    vectors, _ = made()
+    giving, taking = normal(2, 600, 5, seed=6).astype(np.float16)
+    ids, everything = 10 * np.arange(600), np.arange(600, dtype=np.int32)
+    intercept = np.abs(normal(600, seed=7)).astype(np.float32)
+    pairs = ItemItemModel(
+        ids, MOVIE_SCALE, intercept, everything, ReducedWeights(giving, taking), 0.0
+    )
+    plain = Readout(intercept, RidgeFoldIn.isotropic(vectors.shape[1] - 2, 3.0, 5.0))
+    factors = FactorModel(ids, MOVIE_SCALE, vectors[:600, 2:].copy(), plain)
+    blend = BlendModel((factors, pairs), (0.8, 0.2))
+    index, allowed, shares = build("blend", blend), np.ones(600, bool), []
+    for rated in range(20):
+        taste = blend.fold_in({10 * rated: 5.0, 10 * rated + 10: 1.0})
+        found = index.candidates(taste.query, 100, allowed)
+        listed = found[np.argsort(-taste.scores_of(found))[:20]]
+        assert not any("scores" in vars(member) for member in taste.members)
+        shares.append(np.isin(np.argsort(-taste.scores)[:20], listed).mean())
+    assert np.mean(shares) > 0.9
 
 
 def test_where_few_are_allowed_all_are_candidates():
