@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from recommender.factors.fold_in import product
 from recommender.factors.model import FactorModel, Positions
-from recommender.factors.rank_index import build
+from recommender.factors.rank_index import RankIndex, build
 from recommender.releases import files
-from recommender.releases.model_file import pack_rank_index, unpack_rank_index
+from recommender.releases.model_file import pack_part, unpack_part
 
 Vectors = NDArray[np.float32]
 Allowed = NDArray[np.bool_]
@@ -71,11 +71,11 @@ def _no_file(model: FactorModel, path: Path) -> None:
 
 
 def _build_ours(model: FactorModel, path: Path) -> None:
-    path.write_bytes(pack_rank_index(build("house", model)))
+    path.write_bytes(pack_part(build("house", model)))
 
 
 def _open_ours(path: Path, vectors: Vectors) -> Search:
-    index = unpack_rank_index(files.mapped(path, path.stat().st_size))
+    index = unpack_part(RankIndex, files.mapped(path, path.stat().st_size))
 
     def search(query: NDArray[np.float64], n: int, allowed: Allowed) -> Positions:
         return index.candidates(query, n // 2, allowed)  # of which it names twice as many

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ from recommender.factors.survey import Survey
 
 Tensors = Mapping[str, NDArray[Any]]
 Specification = Mapping[str, Any]
+
+Part = TypeVar("Part", Survey, RankIndex)
 
 _ROOT = "model"
 _DIMENSION = re.compile(r"(?:(\d+)\+)?(\d*)([a-z])")
@@ -82,16 +84,10 @@ def unpack(
     return model
 
 
-def unpack_survey(tensors: Tensors, specification: Specification) -> Survey:
-    """Puts together the survey that `pack` took apart; see `unpack`."""
-    survey: Survey = _unpacked(Survey, _Unpacking(tensors, _nowhere), specification)
-    return survey
-
-
-def unpack_rank_index(tensors: Tensors, specification: Specification) -> RankIndex:
-    """Puts together the rank index that `pack` took apart; see `unpack`."""
-    index: RankIndex = _unpacked(RankIndex, _Unpacking(tensors, _nowhere), specification)
-    return index
+def unpack_part(kind: type[Part], tensors: Tensors, specification: Specification) -> Part:
+    """Puts together the survey or the rank index that `pack` took apart; see `unpack`."""
+    part: Part = _unpacked(kind, _Unpacking(tensors, _nowhere), specification)
+    return part
 
 
 def _unpacked(root: type, walk: _Unpacking, specification: Specification) -> Any:

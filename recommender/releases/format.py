@@ -30,15 +30,15 @@ import numpy as np
 from recommender.data.scale import RatingScale
 from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.model import Model
+from recommender.factors.rank_index import RankIndex
+from recommender.factors.survey import Survey
 from recommender.releases import files, manifest, tables
 from recommender.releases.card import card
 from recommender.releases.model_file import (
     pack_model,
-    pack_rank_index,
-    pack_survey,
+    pack_part,
     unpack_model,
-    unpack_rank_index,
-    unpack_survey,
+    unpack_part,
 )
 from recommender.releases.release import Release, ReleaseDraft
 
@@ -111,13 +111,13 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     contents = {
         manifest.CATALOGUE: tables.pack_catalogue(draft.catalogue),
         manifest.ATLAS: tables.pack_atlas(draft.atlas),
-        manifest.SURVEY: _naming(manifest.SURVEY, pack_survey, draft.survey),
+        manifest.SURVEY: _naming(manifest.SURVEY, pack_part, draft.survey),
     }
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
         contents[file] = _naming(file, pack_model, model, draft.models)
     if draft.index is not None:
-        contents[manifest.INDEX] = _naming(manifest.INDEX, pack_rank_index, draft.index)
+        contents[manifest.INDEX] = _naming(manifest.INDEX, pack_part, draft.index)
     facts = manifest.of_draft(draft)
     facts["files"] = _checksums(contents)
     created = draft.created.astimezone(UTC).replace(microsecond=0)
@@ -191,14 +191,14 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
             raise ReleaseError(f"{file}: its item ids are not those of the catalogue")
         if model.scale != scale:
             raise ReleaseError(f"{file}: its rating scale is not that of the release")
-    survey = _naming(manifest.SURVEY, unpack_survey, contents[manifest.SURVEY])
+    survey = _naming(manifest.SURVEY, unpack_part, Survey, contents[manifest.SURVEY])
     if survey.model not in models or not np.isin(survey.placed, item_ids).all():
         raise ReleaseError(
             f"{manifest.SURVEY}: it is not about the models and titles of the release"
         )
     index = None
     if manifest.INDEX in contents:
-        index = _naming(manifest.INDEX, unpack_rank_index, contents[manifest.INDEX])
+        index = _naming(manifest.INDEX, unpack_part, RankIndex, contents[manifest.INDEX])
         if index.model not in models or not index.fits(models[index.model]):
             raise ReleaseError(f"{manifest.INDEX}: it is not about a model of the release")
     if not models[facts["rater"]].predicts_ratings:

@@ -23,7 +23,7 @@ from safetensors.numpy import save
 from recommender.errors import ReleaseError
 from recommender.factors import packing
 from recommender.factors.model import Model
-from recommender.factors.packing import Specification, Tensors, pack, unpack
+from recommender.factors.packing import Part, Specification, Tensors, pack, unpack
 from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 from recommender.releases import files
@@ -69,38 +69,27 @@ def unpack_model(data: bytes | memoryview, stored: Callable[[str], Model | None]
     return unpack(*_contents(data), stored)
 
 
-def pack_survey(survey: Survey) -> bytes:
-    """Returns a survey as a safetensors file.
+def pack_part(part: Survey | RankIndex) -> bytes:
+    """Returns a survey or a rank index as a safetensors file.
 
     Raises:
         ReleaseError: it cannot be stored; the message names the field.
     """
-    return _file(*pack(survey))
+    return _file(*pack(part))
 
 
-def unpack_survey(data: bytes | memoryview) -> Survey:
-    """Returns the survey in a safetensors file.
+def unpack_part(kind: type[Part], data: bytes | memoryview) -> Part:
+    """Returns the survey or the rank index in a safetensors file.
 
-    Raises:
-        ReleaseError: it is no such file, or the survey in it is not whole; the message names the
-            field.
-    """
-    return packing.unpack_survey(*_contents(data))
-
-
-def pack_rank_index(index: RankIndex) -> bytes:
-    """Returns a rank index as a safetensors file."""
-    return _file(*pack(index))
-
-
-def unpack_rank_index(data: bytes | memoryview) -> RankIndex:
-    """Returns the rank index in a safetensors file.
+    Args:
+        kind: which of them.
+        data: the file.
 
     Raises:
-        ReleaseError: it is no such file, or the index in it is not whole; the message names the
+        ReleaseError: it is no such file, or what is in it is not whole; the message names the
             field.
     """
-    return packing.unpack_rank_index(*_contents(data))
+    return packing.unpack_part(kind, *_contents(data))
 
 
 def _file(tensors: Tensors, specification: Specification) -> bytes:

@@ -17,7 +17,7 @@ from recommender.factors.blend import BlendModel
 from recommender.factors.fold_in import RidgeFoldIn
 from recommender.factors.item_item import ItemItemModel, NeighbourWeights, ReducedWeights
 from recommender.factors.model import FactorModel, Readout
-from recommender.factors.packing import pack, unpack_rank_index
+from recommender.factors.packing import pack, unpack_part
 from recommender.factors.rank_index import RankIndex, build
 from tests.factors.made import factor_model, normal
 
@@ -160,7 +160,7 @@ def test_a_model_without_vectors_has_no_index():
 def test_an_index_is_the_same_after_packing():
     _, index = made()
     tensors, specification = pack(index)
-    again = unpack_rank_index(tensors, json.loads(json.dumps(specification)))
+    again = unpack_part(RankIndex, tensors, json.loads(json.dumps(specification)))
     everything = np.ones(N, bool)
     for query in queries(5):
         one, other = (made_.candidates(query, 20, everything) for made_ in (index, again))
@@ -215,7 +215,7 @@ def test_an_index_that_is_not_whole_is_refused(what):
     for name, array in tensors.items():
         specification[name]["shape"] = list(array.shape)
     with pytest.raises(ReleaseError, match=message):
-        unpack_rank_index(tensors, specification)
+        unpack_part(RankIndex, tensors, specification)
 
 
 def test_an_index_cannot_be_changed():

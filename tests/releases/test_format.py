@@ -25,7 +25,7 @@ from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
 from recommender.factors.rank_index import RankIndex, build
 from recommender.releases import Recipe, open_folder, tables, write
-from recommender.releases.model_file import pack_model, pack_survey
+from recommender.releases.model_file import pack_model, pack_part
 from tests.releases import helpers
 
 HOUSE = "house.safetensors"
@@ -529,7 +529,7 @@ def parquet(frame: pd.DataFrame) -> bytes:
 
 
 def another_survey(**changes: object) -> bytes:
-    return pack_survey(replace(helpers.survey(), **changes))
+    return pack_part(replace(helpers.survey(), **changes))
 
 
 FORGED_FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
