@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from recommender.api.problems import Refusal
 from recommender.api.values import (
     Dials,
@@ -112,7 +114,7 @@ def explain(why: Why) -> Explanation:
         unknown=list(visitor.unknown),
         item_id=why.item_id,
         title=release.shelf.titles[at],
-        score=float(visitor.scores[at]),
+        score=float(visitor.scores_of(np.array([at]))[0]),
         parts=[
             Part(
                 label=part.label,

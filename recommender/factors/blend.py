@@ -57,6 +57,14 @@ class BlendModel(Model):
         """Whether a member does."""
         return any(member.predicts_ratings for member in self.members)
 
+    def vectors(self, some: slice) -> NDArray[np.float32] | None:
+        """One, and the members' vectors side by side, float32 (n, d); see `Model`."""
+        parts = [member.vectors(some) for member in self.members]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return np.column_stack([np.ones(len(known[0]), np.float32), *known])
+
     def taste(self, rated: Positions, ratings: Array) -> BlendTaste:
         """Folds a visitor in by positions, into every member."""
         tastes = tuple(member.taste(rated, ratings) for member in self.members)
@@ -84,6 +92,25 @@ class BlendTaste(Taste):
             scores += weight * (member.scores - mean) / deviation
         return frozen(scores)
 
+    def scores_of(self, positions: Positions) -> Array:
+        """Scores of some titles, float64 (n,)."""
+        scores = np.zeros(len(positions))
+        for member, weight, (mean, deviation) in self._standardised:
+            scores += weight * (member.scores_of(positions) - mean) / deviation
+        return scores
+
+    @property
+    def query(self) -> Array | None:
+        """The members' queries, each in its own unit, and what centres them; see `Taste`."""
+        parts = []
+        start = 0.0
+        for member, weight, (mean, deviation) in self._standardised:
+            if member.query is None:
+                return None
+            start -= weight * mean / deviation
+            parts.append(weight * member.query / deviation)
+        return np.concatenate([[start], *parts])
+
     def predict(self, positions: Positions) -> Prediction | None:
         """What the first member that predicts ratings says."""
         for member, taste in zip(self.model.members, self.members, strict=True):
@@ -104,7 +131,7 @@ class BlendTaste(Taste):
     @cached_property
     def _standardised(self) -> list[tuple[Taste, float, tuple[float, float]]]:
         """Each member's taste with its weight and its scores' mean and standard deviation."""
-        units = [(float(t.scores.mean()), float(t.scores.std()) or 1.0) for t in self.members]
+        units = [member.spread for member in self.members]
         return list(zip(self.members, self.model.weights, units, strict=True))
 
 

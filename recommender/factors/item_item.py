@@ -62,7 +62,11 @@ class ReducedWeights(Weights):
 
     def total(self, rows: Positions, amounts: Array) -> Array:
         """Adds up the rated titles first, so the cost hardly depends on how many there are."""
-        return product(self._taking, amounts @ self.giving[rows].astype(np.float64))
+        return product(self._taking, self.brought(rows, amounts))
+
+    def brought(self, rows: Positions, amounts: Array) -> Array:
+        """What rated titles bring together, float64 (r,)."""
+        return np.asarray(amounts @ self.giving[rows].astype(np.float64))
 
     def block(self, rows: Positions, columns: Positions) -> Array:
         """Multiplies the rows and columns asked for."""
@@ -153,6 +157,19 @@ class ItemItemModel(Model):
         """Folds a visitor in by positions: there is nothing to solve."""
         return ItemItemTaste(self, rated, ratings)
 
+    def vectors(self, some: slice) -> NDArray[np.float32] | None:
+        """The intercept and what each title takes, float32 (n, 1 + r); see `Model`.
+
+        None if the weights are not of reduced rank.
+        """
+        if not isinstance(self.weights, ReducedWeights):
+            return None
+        rows, taking = self.rows[some], self.weights.taking
+        vectors = np.zeros((len(rows), 1 + taking.shape[1]), np.float32)
+        vectors[:, 0] = self.intercept[some]
+        vectors[rows >= 0, 1:] = taking[rows[rows >= 0]]
+        return vectors
+
     def amounts(self, ratings: Array) -> Array:
         """X of each rating, float64 (n,)."""
         return amounts(ratings, self.scale, self.lowest)
@@ -183,12 +200,33 @@ class ItemItemTaste(Taste):
     def scores(self) -> Array:
         """Score of every title, float64 (n_items,)."""
         model = self.model
-        rows = model.rows[self.rated]
-        known = rows >= 0
         scores = model.intercept.astype(np.float64)
-        counted = model.amounts(self.ratings)[known]
-        scores[model.modelled] += model.weights.total(rows[known], counted)
+        scores[model.modelled] += model.weights.total(*self._known)
         return frozen(scores)
+
+    def scores_of(self, positions: Positions) -> Array:
+        """Scores of some titles, float64 (n,)."""
+        model = self.model
+        if not isinstance(model.weights, ReducedWeights):
+            return self.scores[positions]
+        rows, scores = model.rows[positions], model.intercept[positions].astype(np.float64)
+        taking = model.weights.taking[rows[rows >= 0]].astype(np.float64)
+        scores[rows >= 0] += taking @ model.weights.brought(*self._known)
+        return scores
+
+    @property
+    def query(self) -> Array | None:
+        """One, and what the rated titles bring, float64 (1 + r,); see `Taste`."""
+        weights = self.model.weights
+        if not isinstance(weights, ReducedWeights):
+            return None
+        return np.concatenate([[1.0], weights.brought(*self._known)])
+
+    @property
+    def _known(self) -> tuple[Positions, Array]:
+        """Rows of the rated titles that have weights, and how much each counts."""
+        rows = self.model.rows[self.rated]
+        return rows[rows >= 0], self.model.amounts(self.ratings)[rows >= 0]
 
     def predict(self, positions: Positions) -> Prediction | None:
         """There are no predicted ratings."""

@@ -1,4 +1,4 @@
-"""What may be stored in a release: every kind of model and of what a model holds, and the survey.
+"""What may be stored in a release: every kind of model and what it holds, survey and rank index.
 
 A new kind of model, readout, fold-in or weights is stored by adding its class here;
 `recommender.factors.packing` does the rest.
@@ -19,6 +19,7 @@ from recommender.factors.item_item import ItemItemModel, NeighbourWeights, Reduc
 from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel, Readout
 from recommender.factors.naming import Evidence, FactorName
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.regions import Region
 from recommender.factors.survey import Basis, Picture, Survey
 from recommender.factors.weighted import NonNegativeFoldIn, WeightedFoldIn
@@ -59,6 +60,10 @@ KINDS: Mapping[str, Kind] = {
     ImplicitFoldIn.kind: Kind(ImplicitFoldIn, {"penalty": "1+h 1+h"}),
     NonNegativeRidgeFoldIn.kind: Kind(NonNegativeRidgeFoldIn, {"average": "k"}),
     CentredFoldIn.kind: Kind(CentredFoldIn),
+    "rank-index": Kind(
+        RankIndex,
+        {"centres": "c d", "lowest": "d", "extent": "d", "sizes": "c", "lists": "w"},
+    ),
     "survey": Kind(Survey, {"placed": "m"}),
     "picture": Kind(Picture, {"places": "m d"}, keeps="m"),
     "faithfulness": Kind(Faithfulness),

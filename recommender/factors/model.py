@@ -1,17 +1,14 @@
-"""What a fitted model is: an immutable value that answers for a visitor's ratings.
+"""The kind of model that most algorithms produce: item factors.
 
-`Model` and `Taste` are the contract that releases, serving and pages rely on: the score of every
-title, predicted ratings if the model has them, and an exact explanation. `FactorModel` is the
-kind that most algorithms produce: item factors read twice, once by a *ranker* that orders titles
-and once by a *rater* that predicts ratings. They are different jobs and share nothing but the
-factors.
+They are read twice, once by a *ranker* that orders titles and once by a *rater* that predicts
+ratings. They are different jobs and share nothing but the factors. What every model answers is said
+in `recommender.factors.contract`.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import NormalDist
 from typing import Any
@@ -22,100 +19,11 @@ from numpy.typing import NDArray
 
 from recommender.data.scale import RatingScale
 from recommender.errors import TitleError
+from recommender.factors.contract import COVERAGE, Model, Positions, Prediction, Taste
 from recommender.factors.fold_in import Array, Folded, FoldIn, frozen, product
 
-Positions = NDArray[np.intp]
-
-COVERAGE = 0.8
-"""Share of ratings that a predicted range is meant to hold."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """Predicted ratings of some titles with a range, all float64 (n,) on the rating scale."""
-
-    rating: Array
-    low: Array
-    high: Array
-
-
-class Taste(ABC):
-    """What a model makes of one visitor's ratings.
-
-    Attributes:
-        rated: intp (n_rated,), positions of the rated titles that the model knows.
-        ratings: float64 (n_rated,), their ratings.
-    """
-
-    rated: Positions
-    ratings: Array
-
-    @property
-    @abstractmethod
-    def scores(self) -> Array:
-        """Score of every title, float64 (n_items,), read-only: higher is better, no unit."""
-
-    @abstractmethod
-    def predict(self, positions: Positions) -> Prediction | None:
-        """Predicted ratings of the titles at `positions`, None if the model has none."""
-
-    @abstractmethod
-    def contributions(self, positions: Positions) -> tuple[Array, Array]:
-        """Splits scores into what each rated title brings.
-
-        Args:
-            positions: intp (n,), titles to explain.
-
-        Returns:
-            The start, float64 (n,), and the parts, float64 (n, n_rated). A row's start and parts
-            sum to its score.
-        """
-
-
-class Model(ABC):
-    """The contract of a fitted model.
-
-    Attributes:
-        item_ids: int64 (n_items,), sorted; position in this array is what the model counts by.
-        scale: the rating scale of its domain.
-    """
-
-    item_ids: NDArray[np.int64]
-    scale: RatingScale
-
-    @property
-    @abstractmethod
-    def predicts_ratings(self) -> bool:
-        """Whether its numbers can be read as ratings on the scale."""
-
-    @abstractmethod
-    def taste(self, rated: Positions, ratings: Array) -> Taste:
-        """Folds a visitor in by positions; ratings must be finite and on the scale."""
-
-    def fold_in(self, ratings: Mapping[int, float]) -> Taste:
-        """Folds a visitor in by item ids.
-
-        Args:
-            ratings: item_id -> rating. Ids that the model does not know are left out.
-
-        Returns:
-            The visitor's taste.
-
-        Raises:
-            RatingError: a rating is no number or off the scale.
-        """
-        positions = self.positions(list(ratings))
-        values = np.array([self.scale.check(rating) for rating in ratings.values()], np.float64)
-        known = positions >= 0
-        return self.taste(positions[known], values[known])
-
-    def positions(self, item_ids: NDArray[np.int64] | list[int]) -> Positions:
-        """Returns the position of each id, intp (n,), -1 for an unknown one."""
-        # No dtype here: a cast would cut 1.5 to title 1, and overflow on a number without end.
-        wanted = np.asarray(item_ids)
-        found = np.searchsorted(self.item_ids, wanted)
-        found[found == len(self.item_ids)] = 0
-        return np.where(self.item_ids[found] == wanted, found, -1)
+__all__ = ["COVERAGE", "FactorModel", "FactorTaste", "Model", "Positions", "Prediction"]
+__all__ += ["Readout", "Taste", "unit_rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,12 +82,41 @@ class FactorModel(Model):
     @cached_property
     def unit_factors(self) -> NDArray[np.float32]:
         """Item factors scaled to length 1, float32 (n_items, k); a zero row stays zero."""
-        norms = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
-        return frozen(np.asarray(self.item_factors / np.where(norms > 0, norms, 1), np.float32))
+        return frozen(unit_rows(self.item_factors))
 
-    def factors(self, readout: Readout) -> NDArray[np.float32]:
-        """The item factors as `readout` reads them, float32 (n_items, k)."""
-        return self.unit_factors if readout.unit_factors else self.item_factors
+    def factors(
+        self, readout: Readout, some: Positions | slice | None = None
+    ) -> NDArray[np.float32]:
+        """The item factors as `readout` reads them, float32 (n, k), of some titles or of all."""
+        if some is None:
+            return self.unit_factors if readout.unit_factors else self.item_factors
+        return (
+            unit_rows(self.item_factors[some]) if readout.unit_factors else self.item_factors[some]
+        )
+
+    def vectors(self, some: slice) -> NDArray[np.float32]:
+        """One, the offset and the factors of each title, float32 (n, 2 + k); see `Model`."""
+        offset = self.ranker.offset[some]
+        return np.column_stack([np.ones_like(offset), offset, self.factors(self.ranker, some)])
+
+    def only(self, positions: Positions) -> FactorModel:
+        """The same model of some titles, at ascending positions; fold-ins stay as learned."""
+
+        def of_some(readout: Readout) -> Readout:
+            variance = readout.offset_variance
+            return replace(
+                readout,
+                offset=readout.offset[positions],
+                offset_variance=None if variance is None else variance[positions],
+            )
+
+        return FactorModel(
+            self.item_ids[positions],
+            self.scale,
+            self.item_factors[positions],
+            of_some(self.ranker),
+            None if self.rater is None else of_some(self.rater),
+        )
 
     def taste(self, rated: Positions, ratings: Array) -> FactorTaste:
         """Folds a visitor in by positions."""
@@ -255,6 +192,18 @@ class FactorTaste(Taste):
         values = product(self.model.factors(ranker), weights[1:])
         return frozen(np.asarray(ranker.offset + weights[0] + values, np.float64))
 
+    def scores_of(self, positions: Positions) -> Array:
+        """Scores of some titles, float64 (n,)."""
+        ranker = self.model.ranker
+        design = self._design(ranker, positions)
+        return np.asarray(ranker.offset[positions] + design @ self._ranking.weights)
+
+    @property
+    def query(self) -> Array:
+        """The bias, one and the factors, float64 (2 + k,); see `Taste`."""
+        weights = self._ranking.weights
+        return np.concatenate([weights[:1], [1.0], weights[1:]])
+
     @property
     def visitor_factors(self) -> Array:
         """The visitor's own factors under the ranker, float64 (k,)."""
@@ -300,13 +249,19 @@ class FactorTaste(Taste):
         return self._ranking if rater is self.model.ranker else self._fold(rater)
 
     def _fold(self, readout: Readout) -> Folded:
-        rows = self.model.factors(readout)[self.rated].astype(np.float64)
+        rows = self.model.factors(readout, self.rated).astype(np.float64)
         offsets = readout.offset[self.rated].astype(np.float64)
         return readout.fold_in.fold(rows, self.ratings, offsets)
 
     def _design(self, readout: Readout, positions: Positions) -> Array:
-        rows = self.model.factors(readout)[positions].astype(np.float64)
+        rows = self.model.factors(readout, positions).astype(np.float64)
         return np.column_stack([np.ones(len(rows)), rows])
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows scaled to length 1, float32; a zero row stays zero."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(norms > 0, norms, 1), np.float32)
 
 
 def _ranked(**columns: object) -> pd.DataFrame:

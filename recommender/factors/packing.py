@@ -1,4 +1,4 @@
-"""Taking a model or a survey apart into tensors and a specification, and putting it together again.
+"""Taking models and the like apart into tensors and a specification, and putting them together.
 
 Each is a tree of frozen dataclasses, so one walk over their annotated fields packs them all:
 arrays become named tensors, everything else becomes JSON. What may appear in a file is what `KINDS`
@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,13 @@ from numpy.typing import NDArray
 from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.kinds import KINDS, Kind
 from recommender.factors.model import Model
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 
 Tensors = Mapping[str, NDArray[Any]]
 Specification = Mapping[str, Any]
+
+Part = TypeVar("Part", Survey, RankIndex)
 
 _ROOT = "model"
 _DIMENSION = re.compile(r"(?:(\d+)\+)?(\d*)([a-z])")
@@ -36,9 +39,9 @@ def _nowhere(name: str) -> Model | None:
 
 
 def pack(
-    value: Model | Survey, stored: Mapping[str, Model] = MappingProxyType({})
+    value: Model | Survey | RankIndex, stored: Mapping[str, Model] = MappingProxyType({})
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Takes a model or a survey apart.
+    """Takes a model, a survey or a rank index apart.
 
     Args:
         value: of a kind that `KINDS` lists, with all it holds.
@@ -54,9 +57,8 @@ def pack(
             the message names the field's path.
     """
     walk = _Packing({id(other): name for name, other in stored.items() if other is not value})
-    specification: dict[str, Any] = walk.value(
-        value, Survey if isinstance(value, Survey) else Model, "", "", {}
-    )
+    root = Model if isinstance(value, Model) else type(value)
+    specification: dict[str, Any] = walk.value(value, root, "", "", {})
     return walk.tensors, specification
 
 
@@ -82,10 +84,10 @@ def unpack(
     return model
 
 
-def unpack_survey(tensors: Tensors, specification: Specification) -> Survey:
-    """Puts together the survey that `pack` took apart; see `unpack`."""
-    survey: Survey = _unpacked(Survey, _Unpacking(tensors, _nowhere), specification)
-    return survey
+def unpack_part(kind: type[Part], tensors: Tensors, specification: Specification) -> Part:
+    """Puts together the survey or the rank index that `pack` took apart; see `unpack`."""
+    part: Part = _unpacked(kind, _Unpacking(tensors, _nowhere), specification)
+    return part
 
 
 def _unpacked(root: type, walk: _Unpacking, specification: Specification) -> Any:

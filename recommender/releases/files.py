@@ -15,8 +15,9 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, Never
+from typing import Any, BinaryIO, Never
 from uuid import uuid4
 
 from recommender.errors import ReleaseError
@@ -38,6 +39,36 @@ def read(path: Path, limit: int) -> bytes:
     Raises:
         ReleaseError: "it …": is missing, no regular file, too large, not to be read.
     """
+    with _opened(path, limit) as file:
+        return file.read()
+
+
+def mapped(path: Path, limit: int) -> memoryview:
+    """Maps a file into memory: what is looked at is read, once for all processes of the machine.
+
+    The map lasts as long as anything that looks into it. Cutting a mapped file off would end the
+    process (SIGBUS), so this is for files that never change under their name, as those of a
+    release: its folder appears by a rename, nothing writes to it, and what is removed or replaced
+    stays readable for those who have mapped it.
+
+    Args:
+        path: the file.
+        limit: bytes it may have at most.
+
+    Returns:
+        Its bytes, read-only.
+
+    Raises:
+        ReleaseError: as `read`.
+    """
+    with _opened(path, limit) as file:
+        size = os.fstat(file.fileno()).st_size
+        # There is no map of nothing.
+        return memoryview(mmap(file.fileno(), size, access=ACCESS_READ) if size else b"")
+
+
+@contextmanager
+def _opened(path: Path, limit: int) -> Iterator[BinaryIO]:
     try:
         details = path.stat()
         # A pipe or a device of that name would block for ever.
@@ -45,7 +76,8 @@ def read(path: Path, limit: int) -> bytes:
             raise ReleaseError("it is no regular file")
         if details.st_size > limit:
             raise ReleaseError(f"it has {details.st_size:,} bytes; {limit:,} are allowed")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError:
         raise ReleaseError("it is missing") from None
     except OSError as error:

@@ -7,11 +7,13 @@
     <model>.safetensors    one file a model
     atlas.parquet          a place for every title, which gives it its colour
     survey.safetensors     pictures of an embedding, names of its factors
+    rank_index.safetensors what a model may put first, where the catalogue is very large
     evaluation.json        what the models are worth, as `recommender.evaluation.report` says it
     README.md              the card, for people and for the Hugging Face Hub
 
 A release is written into a folder of another name and appears by a rename, so whatever has a
-release id is whole; opening trusts nothing and checks everything again.
+release id is whole; opening trusts nothing and checks everything again. The files are mapped into
+memory, so that all processes of a machine that serve a release share the numbers of its models.
 """
 
 from __future__ import annotations
@@ -28,13 +30,15 @@ import numpy as np
 from recommender.data.scale import RatingScale
 from recommender.errors import ReleaseError, TastemapError
 from recommender.factors.model import Model
+from recommender.factors.rank_index import RankIndex
+from recommender.factors.survey import Survey
 from recommender.releases import files, manifest, tables
 from recommender.releases.card import card
 from recommender.releases.model_file import (
     pack_model,
-    pack_survey,
+    pack_part,
     unpack_model,
-    unpack_survey,
+    unpack_part,
 )
 from recommender.releases.release import Release, ReleaseDraft
 
@@ -107,11 +111,13 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     contents = {
         manifest.CATALOGUE: tables.pack_catalogue(draft.catalogue),
         manifest.ATLAS: tables.pack_atlas(draft.atlas),
-        manifest.SURVEY: _naming(manifest.SURVEY, pack_survey, draft.survey),
+        manifest.SURVEY: _naming(manifest.SURVEY, pack_part, draft.survey),
     }
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
         contents[file] = _naming(file, pack_model, model, draft.models)
+    if draft.index is not None:
+        contents[manifest.INDEX] = _naming(manifest.INDEX, pack_part, draft.index)
     facts = manifest.of_draft(draft)
     facts["files"] = _checksums(contents)
     created = draft.created.astimezone(UTC).replace(microsecond=0)
@@ -185,11 +191,16 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
             raise ReleaseError(f"{file}: its item ids are not those of the catalogue")
         if model.scale != scale:
             raise ReleaseError(f"{file}: its rating scale is not that of the release")
-    survey = _naming(manifest.SURVEY, unpack_survey, contents[manifest.SURVEY])
+    survey = _naming(manifest.SURVEY, unpack_part, Survey, contents[manifest.SURVEY])
     if survey.model not in models or not np.isin(survey.placed, item_ids).all():
         raise ReleaseError(
             f"{manifest.SURVEY}: it is not about the models and titles of the release"
         )
+    index = None
+    if manifest.INDEX in contents:
+        index = _naming(manifest.INDEX, unpack_part, RankIndex, contents[manifest.INDEX])
+        if index.model not in models or not index.fits(models[index.model]):
+            raise ReleaseError(f"{manifest.INDEX}: it is not about a model of the release")
     if not models[facts["rater"]].predicts_ratings:
         raise ReleaseError(f"{manifest.NAME}: the rater {facts['rater']} predicts no ratings")
     return Release(
@@ -204,13 +215,16 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         survey=survey,
         ranker=facts["ranker"],
         rater=facts["rater"],
-        evaluation=_naming(manifest.EVALUATION, files.from_json, contents[manifest.EVALUATION]),
+        evaluation=_naming(
+            manifest.EVALUATION, files.from_json, bytes(contents[manifest.EVALUATION])
+        ),
         manifest=facts,
+        index=index,
     )
 
 
 def _open_models(
-    entries: Mapping[str, Mapping[str, Any]], contents: Mapping[str, bytes]
+    entries: Mapping[str, Mapping[str, Any]], contents: Mapping[str, memoryview]
 ) -> dict[str, Model]:
     """Opens the models, one that stands in another one before it and once."""
     opened: dict[str, Model | None] = {}
@@ -226,9 +240,9 @@ def _open_models(
     return {name: model for name, model in found.items() if model is not None}
 
 
-def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:
+def _verified(path: Path, entry: Mapping[str, Any]) -> memoryview:
     """Returns a file's bytes if they are those that the manifest speaks of."""
-    data = files.read(path, limit=entry["size"])
+    data = files.mapped(path, limit=entry["size"])
     if len(data) < entry["size"]:
         raise ReleaseError(
             f"it has {len(data):,} bytes instead of {entry['size']:,}; it is cut off"

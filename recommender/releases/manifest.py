@@ -39,6 +39,7 @@ CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD = (
     "evaluation.json",
     "README.md",
 )
+INDEX = "rank_index.safetensors"
 REQUIRED = (CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD)
 SCALE = ("low", "high", "step", "liked")
 RESTORE = "restore its folder from where it came, or train a new release"
@@ -197,13 +198,14 @@ def release_id(created: datetime, facts: Mapping[str, Any]) -> str:
     Returns:
         Date and time with six digits of the SHA-256 of everything that training determines: not of
         the time, not of the evaluation, whose costs differ from run to run, not of the survey,
-        which is turned to the release before, and not of the card, which repeats them.
+        which is turned to the release before, not of the rank index, which another processor adds
+        up otherwise, and not of the card, which repeats them.
     """
     essence = {key: value for key, value in facts.items() if key not in ("id", "created")}
     essence["files"] = {
         name: entry
         for name, entry in facts["files"].items()
-        if name not in (SURVEY, EVALUATION, CARD)
+        if name not in (SURVEY, EVALUATION, CARD, INDEX)
     }
     return f"{created:%Y%m%d-%H%M}-{sha256(files.to_json(essence, NAME)).hexdigest()[:6]}"
 

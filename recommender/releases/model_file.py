@@ -1,29 +1,45 @@
-"""A model, or the survey of one, as a safetensors file, and back.
+"""A model, the survey of one or the rank index of one as a safetensors file, and back.
 
 The tensors are those of `recommender.factors.packing`, its specification stands in the header as
 metadata, so a model file can be read on its own, but for members of a blend that are models of the
 release themselves: those stand in their own files. Format: an 8-byte length, a JSON header, the
-numbers (https://huggingface.co/docs/safetensors). Neither half can hold code.
+numbers (https://huggingface.co/docs/safetensors). Neither half can hold code. The library writes;
+it would copy what it reads, so reading is done here: tensors are views of the file's bytes, which
+may be mapped into memory.
 """
 
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Mapping
+from math import prod
+from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
 
 from recommender.errors import ReleaseError
 from recommender.factors import packing
 from recommender.factors.model import Model
-from recommender.factors.packing import Specification, Tensors, pack, unpack
+from recommender.factors.packing import Part, Specification, Tensors, pack, unpack
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 from recommender.releases import files
 
 _LENGTH_BYTES = 8
 _HEADER_LIMIT = 1 << 20
 _SPECIFICATION = "tastemap"
+_METADATA = "__metadata__"
+_UNREADABLE = "it is no readable safetensors file"
+_DTYPES: Mapping[str, np.dtype[Any]] = {
+    "F64": np.dtype("<f8"),
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "I64": np.dtype("<i8"),
+    "I32": np.dtype("<i4"),
+}
 
 
 def pack_model(model: Model, stored: Mapping[str, Model]) -> bytes:
@@ -39,7 +55,7 @@ def pack_model(model: Model, stored: Mapping[str, Model]) -> bytes:
     return _file(*pack(model, stored))
 
 
-def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
+def unpack_model(data: bytes | memoryview, stored: Callable[[str], Model | None]) -> Model:
     """Returns the model in a safetensors file.
 
     Args:
@@ -53,23 +69,27 @@ def unpack_model(data: bytes, stored: Callable[[str], Model | None]) -> Model:
     return unpack(*_contents(data), stored)
 
 
-def pack_survey(survey: Survey) -> bytes:
-    """Returns a survey as a safetensors file.
+def pack_part(part: Survey | RankIndex) -> bytes:
+    """Returns a survey or a rank index as a safetensors file.
 
     Raises:
         ReleaseError: it cannot be stored; the message names the field.
     """
-    return _file(*pack(survey))
+    return _file(*pack(part))
 
 
-def unpack_survey(data: bytes) -> Survey:
-    """Returns the survey in a safetensors file.
+def unpack_part(kind: type[Part], data: bytes | memoryview) -> Part:
+    """Returns the survey or the rank index in a safetensors file.
+
+    Args:
+        kind: which of them.
+        data: the file.
 
     Raises:
-        ReleaseError: it is no such file, or the survey in it is not whole; the message names the
+        ReleaseError: it is no such file, or what is in it is not whole; the message names the
             field.
     """
-    return packing.unpack_survey(*_contents(data))
+    return packing.unpack_part(kind, *_contents(data))
 
 
 def _file(tensors: Tensors, specification: Specification) -> bytes:
@@ -78,18 +98,40 @@ def _file(tensors: Tensors, specification: Specification) -> bytes:
     return save(dict(tensors), metadata)
 
 
-def _contents(data: bytes) -> tuple[Tensors, Specification]:
+def _contents(data: bytes | memoryview) -> tuple[Tensors, Specification]:
     # The header is measured before anything parses it: a forged length must cost nothing.
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
     if not 0 < length <= min(_HEADER_LIMIT, len(data) - _LENGTH_BYTES):
         raise ReleaseError(f"its header claims {length:,} bytes: it is cut off or forged")
-    header = files.from_json(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
-    metadata = header.get("__metadata__")
+    header = files.from_json(bytes(data[_LENGTH_BYTES : _LENGTH_BYTES + length]))
+    metadata = header.pop(_METADATA, None)
     text = metadata.get(_SPECIFICATION) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
         raise ReleaseError("its header says nothing about a model")
     specification = files.from_json(text.encode())
+    return _tensors(header, memoryview(data), _LENGTH_BYTES + length), specification
+
+
+def _tensors(header: Mapping[str, Any], data: memoryview, at: int) -> Tensors:
+    """Views of a file's tensors, which the header lists as they lie: one by one from `at` on."""
+    tensors, begin = {}, at
+    for name, entry in header.items():
+        tensors[name] = _tensor(name, entry, data[begin:], at - begin)
+        at += tensors[name].nbytes
+    if at != len(data):
+        raise ReleaseError(f"{_UNREADABLE}: {len(data) - at:,} bytes belong to no tensor")
+    return tensors
+
+
+def _tensor(name: str, entry: Any, data: memoryview, at: int) -> NDArray[Any]:
     try:
-        return load(data), specification
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise ReleaseError(f"it is no readable safetensors file ({error})") from error
+        dtype, shape, place = _DTYPES[entry["dtype"]], entry["shape"], entry["data_offsets"]
+        size = dtype.itemsize * prod(operator.index(length) for length in shape)
+        if min(shape, default=0) < 0 or place != [at, at + size] or at + size > len(data):
+            raise ValueError(f"it cannot lie at {place}")
+        array = np.ndarray(shape, dtype, data, at)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise ReleaseError(f"{_UNREADABLE}: tensor {name[:60]!r}: {error}"[:300]) from error
+    if not array.flags.aligned:
+        raise ReleaseError(f"{_UNREADABLE}: tensor {name[:60]!r} is not aligned to its dtype")
+    return array

@@ -17,6 +17,7 @@ import pandas as pd
 from recommender.data.dataset import Provenance
 from recommender.data.scale import RatingScale
 from recommender.factors.model import Model
+from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
 
 
@@ -38,6 +39,7 @@ class Release:
         rater: name of the model that predicts ratings unless another is chosen.
         evaluation: what `recommender.evaluation.report` found out about the models.
         manifest: release.json as it was read.
+        index: names what one of the models may put first; None where all titles are scored.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Release:
     rater: str
     evaluation: Mapping[str, Any]
     manifest: Mapping[str, Any]
+    index: RankIndex | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class ReleaseDraft:
         mended: reason -> titles that were kept with something made good.
         seed: of everything random.
         parameters: what else the training was told, JSON values.
+        index: see `Release`.
     """
 
     domain: str
@@ -134,3 +138,4 @@ class ReleaseDraft:
     mended: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    index: RankIndex | None = None

@@ -8,6 +8,7 @@ schema 2 had no episodes: those of their titles are unknown.
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def pack_catalogue(catalogue: pd.DataFrame) -> bytes:
     return _pack(catalogues.check(catalogue), _CATALOGUE)
 
 
-def unpack_catalogue(data: bytes) -> pd.DataFrame:
+def unpack_catalogue(data: bytes | memoryview) -> pd.DataFrame:
     """Returns the catalogue in a Parquet file, checked.
 
     Raises:
@@ -61,7 +62,7 @@ def unpack_catalogue(data: bytes) -> pd.DataFrame:
         table = table.append_column("episodes", pa.nulls(len(table), pa.int16()))
     lists = {"alternatives", "genres"}
     columns = {
-        name: pd.Series(table[name].to_pylist(), dtype=dtype)
+        name: pd.Series(_lists(table[name]), dtype=dtype)
         if name in lists
         else pd.Series(table[name].to_pandas(), dtype=dtype)
         for name, dtype in catalogues.DTYPES.items()
@@ -80,7 +81,7 @@ def pack_atlas(atlas: pd.DataFrame) -> bytes:
     return _pack(check_atlas(atlas), _ATLAS)
 
 
-def unpack_atlas(data: bytes) -> pd.DataFrame:
+def unpack_atlas(data: bytes | memoryview) -> pd.DataFrame:
     """Returns the atlas in a Parquet file, checked.
 
     Raises:
@@ -112,6 +113,15 @@ def check_atlas(atlas: pd.DataFrame) -> pd.DataFrame:
     return atlas
 
 
+def _lists(column: pa.ChunkedArray) -> list[list[str]]:
+    """Lists of texts. A text that occurs often, as the name of a genre, is one object."""
+    lists = column.combine_chunks()
+    texts = lists.flatten().dictionary_encode(null_encoding="encode")
+    distinct = texts.dictionary.to_pylist()
+    listed = iter([distinct[at] for at in texts.indices.to_pylist()])
+    return [list(islice(listed, length)) for length in lists.value_lengths().to_pylist()]
+
+
 def _pack(frame: pd.DataFrame, schema: pa.Schema) -> bytes:
     columns = [frame.index.to_series(), *(frame[name] for name in schema.names[1:])]
     arrays = [_column(column, field.type) for column, field in zip(columns, schema, strict=True)]
@@ -127,7 +137,7 @@ def _column(column: pd.Series, kind: pa.DataType) -> pa.Array:
     return pa.array(column, kind)
 
 
-def _unpack(data: bytes, schema: pa.Schema, *earlier: pa.Schema) -> pa.Table:
+def _unpack(data: bytes | memoryview, schema: pa.Schema, *earlier: pa.Schema) -> pa.Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         if not any(file.schema_arrow.equals(known) for known in (schema, *earlier)):

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.factors.model import unit_rows
 from recommender.serving.dials import MOST, Dials
 from recommender.serving.shelf import Positions
 
@@ -98,25 +99,47 @@ def picks(
         exclude: ids of titles to leave out, beside those rated.
         n: how many, fewer if no more fit; None for all that fit.
     """
-    shelf = visitor.shelf
-    open_ = fitting(visitor, dials, exclude)
-    candidates = shelf.by_popularity[open_[shelf.by_popularity]]
-    if n is not None and not dials.one_per_franchise:
-        candidates = _leading(candidates, visitor.scores, max(n, POOL))
-    # Stable, so that ties stay in the order of popularity.
-    order = candidates[np.argsort(-visitor.scores[candidates], kind="stable")]
-    if dials.one_per_franchise:
-        _, firsts = np.unique(shelf.franchises.of[order], return_index=True)
-        order = order[np.sort(firsts)]
+    order = _ordered(visitor, dials, fitting(visitor, dials, exclude), n)
     if not (dials.surprise or dials.variety or dials.adventure) or not len(order):
         return order[:n]
     pool = order[:POOL]
-    worth = _standardised(visitor.scores[pool]) + _turned(visitor, dials, pool)
+    worth = _standardised(visitor.scores_of(pool)) + _turned(visitor, dials, pool)
     by_worth = np.argsort(-worth, kind="stable")
     if dials.variety and visitor.factors is not None:
         places = len(pool) if n is None else min(n, len(pool))
-        by_worth = _varied(worth, visitor.factors[pool], dials.variety, places)
+        by_worth = _varied(worth, unit_rows(visitor.factors[pool]), dials.variety, places)
     return np.concatenate([pool[by_worth], order[POOL:]])[:n]
+
+
+def _ordered(visitor: Visitor, dials: Dials, open_: NDArray[np.bool_], n: int | None) -> Positions:
+    """What is open in the ranker's order: n titles and the pool at least, all with None."""
+    wanted = None if n is None else max(n, POOL)
+    by_popularity = visitor.shelf.by_popularity
+    if wanted is None or visitor.index is None or not visitor.ratings:
+        candidates = by_popularity[open_[by_popularity]]
+        if wanted is not None and not dials.one_per_franchise:
+            candidates = _leading(candidates, visitor.scores, wanted)
+        return _sorted(visitor, dials, candidates)
+    query, n_open, asked = visitor.taste.query, np.count_nonzero(open_), wanted
+    assert query is not None
+    while True:
+        candidates = visitor.index.candidates(query, asked, open_)
+        candidates = candidates[np.lexsort((candidates, -visitor.shelf.n_ratings[candidates]))]
+        order = _sorted(visitor, dials, candidates)
+        if len(order) >= wanted or len(candidates) == n_open:
+            return order
+        # Of a franchise one title is left: more must be asked for.
+        asked *= 4
+
+
+def _sorted(visitor: Visitor, dials: Dials, candidates: Positions) -> Positions:
+    """Candidates in the ranker's order, one of each franchise if dialled so."""
+    # Stable, so that ties stay in the order of popularity.
+    order = candidates[np.argsort(-visitor.scores_of(candidates), kind="stable")]
+    if dials.one_per_franchise:
+        _, firsts = np.unique(visitor.shelf.franchises.of[order], return_index=True)
+        order = order[np.sort(firsts)]
+    return order
 
 
 def _leading(candidates: Positions, scores: Values, n: int) -> Positions:

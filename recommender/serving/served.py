@@ -18,6 +18,7 @@ import pandas as pd
 
 from recommender.errors import ParameterError, RatingError, ReleaseError, TastemapError
 from recommender.factors.blend import factor_models
+from recommender.factors.contract import EXACT_UP_TO
 from recommender.factors.model import FactorModel
 from recommender.releases import sources
 from recommender.releases.hub import Hub
@@ -28,6 +29,9 @@ from recommender.serving.search import SearchIndex
 from recommender.serving.shelf import Shelf
 from recommender.serving.visitor import Visitor
 from recommender.settings import Settings
+
+ASKED_ABOUT = 50_000
+"""Of a very large catalogue, so many of the most rated titles are put up for rating."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +109,8 @@ class ServedRelease(Release):
             rater=rater,
             seen=tuple(seen),
             planned=tuple(planned),
-            factors=None if self.factors is None else self.factors.unit_factors,
+            factors=None if self.factors is None else self.factors.item_factors,
+            index=self.index if self.index and self.index.model == name else None,
         )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
@@ -153,7 +158,11 @@ class ServedRelease(Release):
 
     @cached_property
     def _questions(self) -> Questions:
-        return Questions.of(self.shelf, self.factors)
+        if len(self.shelf) <= EXACT_UP_TO:
+            return Questions.of(self.shelf, self.factors)
+        some = np.sort(self.shelf.by_popularity[:ASKED_ABOUT])
+        shelf = Shelf.of(self.catalogue.iloc[some], adult=self.adult)
+        return Questions.of(shelf, None if self.factors is None else self.factors.only(some))
 
     @cached_property
     def factors(self) -> FactorModel | None:

@@ -21,6 +21,7 @@ from recommender.data.scale import RatingScale
 from recommender.errors import ParameterError, TitleError
 from recommender.factors.fold_in import Array
 from recommender.factors.model import Prediction, Taste
+from recommender.factors.rank_index import RankIndex
 from recommender.serving.dials import NEUTRAL, Dials
 from recommender.serving.picks import picks
 from recommender.serving.shelf import Positions, Shelf
@@ -68,8 +69,9 @@ class Visitor:
             the release's rater; None if that cannot either.
         seen: ids of titles that the visitor has watched and not rated.
         planned: ids of titles that the visitor means to watch.
-        factors: float32 (n_items, k), item factors of length 1, to tell titles that are alike; None
-            if no model has any.
+        factors: float32 (n_items, k), item factors, to tell titles that are alike; None if no
+            model has any.
+        index: names what `model` may put first; None where every title is scored.
     """
 
     shelf: Shelf
@@ -82,6 +84,7 @@ class Visitor:
     seen: tuple[int, ...] = ()
     planned: tuple[int, ...] = ()
     factors: NDArray[np.float32] | None = None
+    index: RankIndex | None = None
 
     @property
     def uses_ratings(self) -> bool:
@@ -98,6 +101,12 @@ class Visitor:
         if not self.ratings:
             return self.shelf.n_ratings.astype(np.float64)
         return self.taste.scores
+
+    def scores_of(self, positions: Positions) -> Array:
+        """`scores` of some titles, float64 (n,); where there is an index, of those alone."""
+        if self.index is None or not self.ratings:
+            return self.scores[positions]
+        return self.taste.scores_of(positions)
 
     @cached_property
     def is_personal(self) -> bool:
@@ -144,7 +153,7 @@ class Visitor:
         return {
             "item_id": self.shelf.item_ids[order],
             "title": [self.shelf.titles[at] for at in order],
-            "score": self.scores[order],
+            "score": self.scores_of(order),
             "predicted_rating": predicted.rating,
             "low": predicted.low,
             "high": predicted.high,

@@ -31,6 +31,7 @@ from recommender.factors.model import FactorModel, Model
 from recommender.factors.survey import survey
 from recommender.releases import Recipe, Registry, Release, ReleaseDraft, write
 from recommender.training.beside import beside, joined
+from recommender.training.indexing import indexed
 from recommender.training.recipes import recipes
 
 
@@ -163,7 +164,7 @@ def train_on(
         mended=data.mended,
         seed=seed,
     )
-    folder = write(draft, models)
+    folder = write(indexed(draft, data.ratings), models)
     if len(registry.ids(domain)) == 1:
         registry.promote(domain, folder.name)
     progress(1.0, f"wrote {folder.name}")

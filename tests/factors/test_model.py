@@ -116,6 +116,16 @@ def test_where_nothing_is_uncertain_the_range_is_the_noise_alone():
     np.testing.assert_allclose(prediction.high - prediction.low, 0.5 * 2 * 1.2815515655446004)
 
 
+def test_a_model_of_some_titles_says_of_them_what_it_said():
+    model, some = make(), np.array([1, 2, 4])
+    visitor = {int(model.item_ids[at]): rating for at, rating in ((1, 4.0), (4, 2.0))}
+    whole, part = model.fold_in(visitor), model.only(some).fold_in(visitor)
+    np.testing.assert_allclose(part.scores, whole.scores[some])
+    here, there = part.predict(np.arange(3)), whole.predict(some)
+    for name in ("rating", "low", "high"):
+        np.testing.assert_allclose(getattr(here, name), getattr(there, name))
+
+
 def test_a_model_without_a_rater_predicts_no_ratings():
     model = make(rater=None)
     assert not model.predicts_ratings

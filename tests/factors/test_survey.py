@@ -9,9 +9,9 @@ from recommender.algorithms import configure
 from recommender.errors import ReleaseError
 from recommender.factors.comparison import matched_factors
 from recommender.factors.naming import factor_names
-from recommender.factors.packing import pack, unpack_survey
+from recommender.factors.packing import pack, unpack_part
 from recommender.factors.pictures import PICTURES
-from recommender.factors.survey import PRINCIPAL, READABLE, survey
+from recommender.factors.survey import PRINCIPAL, READABLE, Survey, survey
 from tests.releases import helpers
 
 
@@ -67,7 +67,7 @@ def test_the_next_survey_keeps_the_orientation(world, found):
 
 
 def test_storing_changes_nothing(found):
-    again = unpack_survey(*pack(found))
+    again = unpack_part(Survey, *pack(found))
     for one, other in zip(found.pictures, again.pictures, strict=True):
         assert np.array_equal(one.places, other.places)
         assert (one.name, one.faithfulness, one.regions) == (
@@ -111,7 +111,7 @@ def test_a_forged_survey_is_refused_with_the_fields_path():
     tensors = {name: array.copy() for name, array in tensors.items()}
     tensors["pictures.0.places"][3, 1] = np.nan
     with pytest.raises(ReleaseError, match=r"pictures\.0\.places: holds numbers that are not"):
-        unpack_survey(tensors, specification)
+        unpack_part(Survey, tensors, specification)
     tensors["pictures.0.places"][3, 1] = 7
     with pytest.raises(ReleaseError, match=r"pictures\.0: umap_2d leaves its frame"):
-        unpack_survey(tensors, specification)
+        unpack_part(Survey, tensors, specification)

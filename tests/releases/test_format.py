@@ -23,8 +23,9 @@ from safetensors.numpy import load, save
 
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
+from recommender.factors.rank_index import RankIndex, build
 from recommender.releases import Recipe, open_folder, tables, write
-from recommender.releases.model_file import pack_model, pack_survey
+from recommender.releases.model_file import pack_model, pack_part
 from tests.releases import helpers
 
 HOUSE = "house.safetensors"
@@ -528,7 +529,7 @@ def parquet(frame: pd.DataFrame) -> bytes:
 
 
 def another_survey(**changes: object) -> bytes:
-    return pack_survey(replace(helpers.survey(), **changes))
+    return pack_part(replace(helpers.survey(), **changes))
 
 
 FORGED_FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
@@ -660,6 +661,45 @@ def test_a_forged_file_is_refused_though_its_checksum_fits(what: str, folder: Pa
     assert len(str(caught.value)) < 1000
 
 
+# --- an index of what may be put first
+
+
+@pytest.fixture
+def indexed(tmp_path: Path) -> Path:
+    index = build("house", helpers.model())
+    return write(helpers.draft(index=index), tmp_path / "models")
+
+
+def test_a_release_opens_with_the_index_that_it_was_written_with(indexed: Path) -> None:
+    release = open_folder(indexed)
+
+    assert release.index is not None
+    assert release.index.model == "house"
+    assert len(release.index) == helpers.N_ITEMS
+    # As views of the file: two processes that serve it share one copy.
+    assert not release.index.lists.flags.owndata
+    assert open_folder(write(helpers.draft(), indexed.parents[2] / "other")).index is None
+
+
+def test_the_hash_stands_for_the_models_and_not_for_their_index(
+    indexed: Path, folder: Path
+) -> None:
+    assert indexed.name == folder.name
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        build("nobody", helpers.model()),
+        build("house", helpers.model(k=9)),
+        build("house", helpers.model(n_items=23)),
+    ],
+)
+def test_an_index_of_no_model_of_the_release_is_refused(index: RankIndex, tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"rank_index\.safetensors: it is not about a model"):
+        write(helpers.draft(index=index), tmp_path)
+
+
 # --- what is no damage
 
 
@@ -697,7 +737,7 @@ def test_what_is_opened_is_shared_safely(folder: Path) -> None:
 def test_opening_imports_no_training_library_and_no_hub() -> None:
     program = (
         "import sys, recommender.releases\n"
-        "heavy = 'numba scipy sklearn surprise umap huggingface_hub streamlit plotly'.split()\n"
+        "heavy = 'faiss numba scipy sklearn surprise umap huggingface_hub streamlit'.split()\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(

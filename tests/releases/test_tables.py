@@ -49,6 +49,13 @@ def test_storing_a_catalogue_changes_nothing_in_it(catalogue: pd.DataFrame) -> N
     assert tables.pack_catalogue(catalogue) == data
 
 
+def test_the_name_of_a_genre_is_one_object_however_many_titles_have_it() -> None:
+    catalogue = tables.unpack_catalogue(tables.pack_catalogue(helpers.catalogue()))
+
+    names = [name for genres in catalogue["genres"] for name in genres]
+    assert len(names) > len(set(names)) == len({id(name) for name in names})
+
+
 def test_a_catalogue_of_schema_2_opens_without_episodes() -> None:
     data = helpers.without_episodes(tables.pack_catalogue(helpers.catalogue()))
 

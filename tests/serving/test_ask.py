@@ -1,5 +1,6 @@
 """Which titles are offered for rating."""
 
+from dataclasses import replace
 from statistics import median
 from time import process_time
 
@@ -170,3 +171,18 @@ def test_choosing_takes_ten_milliseconds(served):
         served.titles_to_rate(rated, skipped, 12)
         times.append(process_time() - started)
     assert median(times) < 0.010
+
+
+def test_of_a_very_large_catalogue_the_most_rated_titles_are_put_up(served, monkeypatch):
+    monkeypatch.setattr("recommender.serving.served.EXACT_UP_TO", 1000)
+    monkeypatch.setattr("recommender.serving.served.ASKED_ABOUT", 500)
+    large = replace(served)
+    known = set(served.shelf.item_ids[served.shelf.by_popularity[:500]].tolist())
+    unknown = int(served.shelf.item_ids[served.shelf.by_popularity[-1]])
+
+    asked = large.titles_to_rate({1: 5.0, 2355: 5.0, unknown: 4.0}, n=400)
+
+    assert len(asked) == 400
+    assert set(asked) <= known - {1, 2355}
+    first = served.titles_to_rate({1: 5.0, 2355: 5.0}, n=12)
+    assert len(set(large.titles_to_rate({1: 5.0, 2355: 5.0}, n=12)) & set(first)) >= 9

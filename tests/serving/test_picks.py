@@ -4,11 +4,13 @@ from dataclasses import replace
 from time import process_time
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.evaluation.metrics import diversity
+from recommender.factors import rank_index
 from recommender.serving.dials import NEUTRAL, Dials
 from recommender.serving.picks import POOL, count, fitting, picks
 from recommender.serving.relax import relaxations
@@ -239,3 +241,39 @@ def test_all_dials_together_answer_in_ten_milliseconds(served):
 @pytest.mark.parametrize("dials", [Dials(surprise=50), Dials(adventure=50), Dials(variety=50)])
 def test_a_visitor_without_ratings_gets_a_list_whatever_is_turned(served, dials):
     assert len(served.fold_in({}).recommend(10, dials=dials)) == 10
+
+
+# --- with an index that names candidates
+
+
+@pytest.fixture(scope="module")
+def with_index():
+    index = rank_index.build("house", RELEASE.models["house"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rank_index, "FEW", 10)
+        patch.setattr(rank_index, "LEAST", 40)
+        # All groups, so that nothing is missed and the lists can be compared.
+        patch.setattr(rank_index, "PROBED", N)
+        yield replace(RELEASE, index=index)
+
+
+@settings(max_examples=60)
+@given(guest=guests, dials=turned, n=lengths)
+def test_an_index_changes_no_list(with_index, guest, dials, n):
+    ratings, seen, planned = guest
+    visitor = with_index.fold_in(ratings, seen=seen, planned=planned)
+    assert picks(visitor, dials, n=n).tolist() == picks(folded(guest), dials, n=n).tolist()
+    if ratings:
+        assert visitor.index is with_index.index
+        assert "scores" not in vars(visitor.taste)
+
+
+def test_an_index_serves_its_own_model_alone(with_index):
+    both = replace(with_index, models={**RELEASE.models, "other": RELEASE.models["house"]})
+    assert both.fold_in({IDS[0]: 5.0}).index is both.index
+    assert both.fold_in({IDS[0]: 5.0}, model="other").index is None
+
+
+def test_what_is_shown_of_a_list_is_the_same_with_an_index(with_index):
+    with_it, without = (r.fold_in({IDS[3]: 5.0}).recommend(20) for r in (with_index, RELEASE))
+    pd.testing.assert_frame_equal(with_it, without, rtol=1e-9)
