@@ -23,11 +23,15 @@ def models(parser: ArgumentParser) -> None:
     )
 
 
-def data(parser: ArgumentParser, default: str = "the data that a package ships") -> None:
-    """Adds --data."""
+def data(
+    parser: ArgumentParser,
+    default: str = "the data that a package ships",
+    kind: type[Path] | type[str] = Path,
+) -> None:
+    """Adds --data; as text where it may be an address, which a path would spoil."""
     parser.add_argument(
         "--data",
-        type=Path,
+        type=kind,
         metavar="FOLDER",
         help="folder or zip of a published data set, also by its name in TASTEMAP_DATA, among "
         f"the uploads or, once fetched, in TASTEMAP_CACHE (default: {default})",
