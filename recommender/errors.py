@@ -68,6 +68,10 @@ class HubError(TastemapError):
         self.seconds = seconds
 
 
+class EngineError(TastemapError):
+    """A training engine that is not here, or that has given up; with the mend."""
+
+
 class SpaceError(TastemapError):
     """What would not start as a Space, or should not be shown there; the message names the file."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.algorithms.contract import Algorithm, Fit, Progress, Step, parameter, silent
 from recommender.algorithms.solvers.biases import fit_biases
@@ -22,10 +23,15 @@ from recommender.algorithms.solvers.rater import fit_rater
 from recommender.algorithms.solvers.subsets import subsets
 from recommender.algorithms.solvers.weighted_als import Array, weighted_als
 from recommender.data.ratings import Ratings
+from recommender.data.scale import RatingScale
+from recommender.factors.learned import LearnedFoldIn
 from recommender.factors.model import FactorModel, Readout
 from recommender.factors.weighted import WeightedFoldIn
 
-_RIDGE = 0.01
+RIDGE = 0.01
+"""Penalty of the learned fold-in."""
+SMALLEST_DEVIATION = 1e-6
+"""Of ratings that may all be alike."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class TasteAls(Algorithm):
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress = silent) -> Fit:
         """Fits item factors, then the fold-in, then the rater; `losses` is that of each sweep."""
         targets = ratings.matrix()
-        targets.data = (targets.data / ratings.scale.high) ** self.power
+        targets.data = self.targets(targets.data, ratings.scale)
         losses: list[float] = []
 
         def told(done: float, loss: float) -> None:
@@ -76,37 +82,70 @@ class TasteAls(Algorithm):
         )
         # Half the digits are noise; rounding first makes a stored model equal the fitted one.
         factors = items.astype(np.float32)
-        rows = factors.astype(np.float64)
-        plain = WeightedFoldIn(
-            gram=rows.T @ rows,
-            n_items=len(rows),
-            unrated_weight=self.unrated_weight,
-            regularisation=self.regularisation,
-            highest_rating=ratings.scale.high,
-            power=self.power,
-        )
+        plain = self.plain_fold_in(factors, ratings.scale)
         progress(0.7, "learning the fold-in")
         values = ratings.values.astype(np.float64)
         learned = learn_fold_in(
             plain,
-            rows,
+            factors.astype(np.float64),
             self._examples(ratings, users, np.random.default_rng(seed)),
             mean=float(values.mean()),
-            deviation=max(float(values.std()), 1e-6),
-            regularisation=_RIDGE,
+            deviation=max(float(values.std()), SMALLEST_DEVIATION),
+            regularisation=RIDGE,
         )
         progress(0.9, "learning the rater")
-        model = FactorModel(
-            ratings.item_ids,
-            ratings.scale,
-            factors,
-            ranker=Readout(np.zeros(len(factors), np.float32), learned),
-        )
         biases = fit_biases(ratings, self.item_shrinkage, self.bias_regularisation)
+        model = self.model(ratings, factors, learned, biases.mean + biases.items, seed=seed)
+        progress(1.0, "done")
+        weights = np.column_stack([np.zeros(len(users)), users])
+        return Fit(model, user_weights=weights, losses=tuple(losses))
+
+    def targets(self, values: NDArray[np.float32], scale: RatingScale) -> NDArray[np.float32]:
+        """What rated cells aim at, float32 in 0..1, 1 for the highest rating."""
+        return (values / scale.high) ** self.power
+
+    def plain_fold_in(self, factors: NDArray[np.float32], scale: RatingScale) -> WeightedFoldIn:
+        """The fold-in of item factors (n_items, k) before anything is learned about it."""
+        rows = factors.astype(np.float64)
+        return WeightedFoldIn(
+            gram=rows.T @ rows,
+            n_items=len(rows),
+            unrated_weight=self.unrated_weight,
+            regularisation=self.regularisation,
+            highest_rating=scale.high,
+            power=self.power,
+        )
+
+    def model(
+        self,
+        ratings: Ratings,
+        factors: NDArray[np.float32],
+        learned: LearnedFoldIn,
+        offset: Array,
+        *,
+        seed: int,
+        counts: NDArray[np.int64] | None = None,
+    ) -> FactorModel:
+        """Adds the rater to what ranks.
+
+        Args:
+            ratings: training ratings, or those of a sample of its users.
+            factors: float32 (n_items, k), item factors.
+            learned: their fold-in.
+            offset: float64 (n_items,), mean and item bias.
+            seed: fixes whom the rater is calibrated on.
+            counts: int64 (n_items,), ratings of every title in the training; by default those of
+                `ratings`.
+
+        Returns:
+            The model.
+        """
+        ranker = Readout(np.zeros(len(factors), np.float32), learned)
+        model = FactorModel(ratings.item_ids, ratings.scale, factors, ranker)
         rater = fit_rater(
             ratings,
             model.unit_factors,
-            biases.mean + biases.items,
+            offset,
             item_shrinkage=self.item_shrinkage,
             bias_regularisation=self.bias_regularisation,
             regularisation=self.rating_regularisation,
@@ -116,11 +155,9 @@ class TasteAls(Algorithm):
             # The factors remember what training users rated: without this the fold-in of one with
             # hundreds of ratings overfits. It costs a visitor nothing until some fifty ratings.
             penalty_per_rating=self.rating_decay,
+            counts=counts,
         )
-        progress(1.0, "done")
-        model = FactorModel(ratings.item_ids, ratings.scale, factors, model.ranker, rater)
-        weights = np.column_stack([np.zeros(len(users)), users])
-        return Fit(model, user_weights=weights, losses=tuple(losses))
+        return FactorModel(ratings.item_ids, ratings.scale, factors, ranker, rater)
 
     def _examples(
         self, ratings: Ratings, users: Array, generator: np.random.Generator

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recommender import __version__
-from recommender.cli import dials, options, releases, searches, space, synthesis
+from recommender.cli import dials, engines, options, releases, searches, space, synthesis
 from recommender.errors import TastemapError
 
 _EXAMPLE = "example:\n  python -m recommender "
@@ -103,7 +103,7 @@ def _parser() -> ArgumentParser:
         "train --domain movies --data ml-latest-small --seed 0",
     )
     options.domain(train)
-    options.data(train)
+    options.data(train, kind=str)
     options.algorithms(train, "in the release")
     options.models(train)
     train.add_argument(
@@ -112,6 +112,7 @@ def _parser() -> ArgumentParser:
         help="also learn from the ratings that visitors of the app have let be kept, and say what "
         "they do to the figures",
     )
+    engines.add(train)
     train.add_argument(
         "--job",
         type=Path,

@@ -10,9 +10,10 @@ import math
 import sys
 from argparse import Namespace
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recommender.cli import arguments, dials
+from recommender.cli import arguments, dials, engines
 from recommender.cli.data import data
 from recommender.cli.judgement import judge
 from recommender.cli.output import Answer, progress_bar, table
@@ -26,6 +27,7 @@ from recommender.errors import RatingError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
+    from recommender.evaluation.comparison import Learned
     from recommender.releases import Registry
     from recommender.serving import ServedRelease
 
@@ -112,21 +114,31 @@ def train(options: Namespace) -> Answer:
     from recommender.training.recipes import recipes
     from recommender.training.visitors import effect, with_visitors
 
-    registry, learned = Registry(models), None
+    if options.engine == "spark":
+        return _trained(options, engines.train_on_spark(options, models))
     algorithms = arguments.algorithms(options.algorithm, options.domain)
     algorithms = algorithms or recipes(options.domain)
+    source, learned = engines.local_data(options), None
     with progress_bar() as progress:
         progress(0.0, "reading the data")
-        data, joined = load(options.domain, known.source(options.data)), None
+        data, joined = load(options.domain, source), None
         if options.with_visitors:
             joined = with_visitors(data, Settings.from_environment())
             data = joined.data
         trained = train_on(data, algorithms, models=models, seed=options.seed, progress=progress)
-        folder = trained.folder
-        release = registry.open(options.domain, folder.name)
         if joined is not None:
+            release = Registry(models).open(options.domain, trained.folder.name)
             roles = {name: algorithms[name] for name in {release.ranker, release.rater}}
             learned = effect(joined, roles, release, trained.outcomes, progress=progress)
+    return _trained(options, trained.folder, learned)
+
+
+def _trained(options: Namespace, folder: Path, learned: Learned | None = None) -> Answer:
+    """What a training has written."""
+    from recommender.releases import Registry
+
+    registry = Registry(folder.parent.parent)
+    release = registry.open(options.domain, folder.name)
     champion = registry.aliases(options.domain).champion
     value = {
         "release": release.id,

@@ -28,11 +28,19 @@ def data(
     default: str = "the data that a package ships",
     *,
     unset: str | None = None,
+    kind: type[Path] | type[str] = Path,
 ) -> None:
-    """Adds --data; `unset` may be SUPPRESS where another parser has the option, too."""
+    """Adds --data.
+
+    Args:
+        parser: of the command.
+        default: what is said to be taken without it.
+        unset: may be SUPPRESS where another parser has the option, too.
+        kind: text where it may be an address, which a path would spoil.
+    """
     parser.add_argument(
         "--data",
-        type=Path,
+        type=kind,
         default=unset,
         metavar="FOLDER",
         help="folder or zip of a published data set, also by its name in TASTEMAP_DATA, among "

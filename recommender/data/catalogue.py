@@ -104,9 +104,27 @@ def count(frame: pd.DataFrame, ratings: Ratings) -> pd.DataFrame:
         raise DataError(
             "The titles of the catalogue are not those of the ratings; build both anew."
         )
-    n_ratings = ratings.counts()
     sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
-    means = np.full(ratings.n_items, np.nan)
+    return with_counts(frame, ratings.counts(), np.asarray(sums, np.float64))
+
+
+def with_counts(
+    frame: pd.DataFrame, n_ratings: NDArray[np.int64], sums: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Give the titles numbers of ratings that were counted elsewhere.
+
+    Args:
+        frame: As in `count`.
+        n_ratings: int64 (n_items,), ratings of each title.
+        sums: float64 (n_items,), their sums.
+
+    Returns:
+        The checked catalogue, a copy.
+
+    Raises:
+        DataError: If `check` finds something.
+    """
+    means = np.full(len(frame), np.nan)
     np.divide(sums, n_ratings, out=means, where=n_ratings > 0)
     return check(
         frame.assign(n_ratings=n_ratings.astype(np.int32), mean_rating=means.astype(np.float32))

@@ -83,7 +83,32 @@ def by_user(
     Raises:
         DataError: If there are fewer such users than folds, or `n_folds` is out of range.
     """
-    enough = ratings.user_counts() >= min_ratings
+    return by_count(ratings.user_counts(), min_ratings, n_folds, seed, among)
+
+
+def by_count(
+    counts: NDArray[np.int64],
+    min_ratings: int = 30,
+    n_folds: int = 10,
+    seed: int = 0,
+    among: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int8]:
+    """Cut users into folds as `by_user` does, where only their numbers of ratings are known.
+
+    Args:
+        counts: int64 (n_users,), ratings of each user, in the order of their ids.
+        min_ratings: As in `by_user`.
+        n_folds: As in `by_user`.
+        seed: As in `by_user`.
+        among: As in `by_user`.
+
+    Returns:
+        As `by_user`.
+
+    Raises:
+        DataError: As `by_user`.
+    """
+    enough = counts >= min_ratings
     if among is not None:
         enough &= among
     n_enough = int(enough.sum())
@@ -93,7 +118,7 @@ def by_user(
         raise DataError(
             f"{n_enough} users have at least {min_ratings} ratings; {n_folds} folds need as many."
         )
-    folds = np.full(ratings.n_users, -1, dtype=np.int8)
+    folds = np.full(len(counts), -1, dtype=np.int8)
     folds[enough] = _shuffled_folds(n_enough, n_folds, seed)
     return folds
 

@@ -11,6 +11,7 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.algorithms.contract import Algorithm
 from recommender.algorithms.solvers.subsets import well_known
@@ -40,16 +41,17 @@ def cost(algorithm: Algorithm, ratings: Ratings, seed: int = 0) -> dict[str, flo
     return {
         "fit_seconds": round(seconds, 2),
         "peak_mib": round(peak_mib(), 1),
-        "answer_ms": _answer_ms(model, ratings),
+        "answer_ms": answer_ms(
+            model, ratings, np.flatnonzero(few_ratings.visitor_folds(ratings) >= 0)
+        ),
     }
 
 
-def _answer_ms(model: Model, ratings: Ratings) -> float:
+def answer_ms(model: Model, ratings: Ratings, visitors: NDArray[np.intp]) -> float:
     """The median time to score all titles for a visitor with ten ratings, in milliseconds."""
-    visitors = np.flatnonzero(few_ratings.visitor_folds(ratings) >= 0)[:_ASKED]
     known = well_known(ratings.counts())
     seconds = []
-    for showing in few_ratings.showings(ratings, visitors, known):
+    for showing in few_ratings.showings(ratings, visitors[:_ASKED], known):
         if showing.k == _RATED:
             items = ratings.items[showing.seen].astype(np.intp)
             values = ratings.values[showing.seen].astype(np.float64)

@@ -187,12 +187,32 @@ def run(
     """
     training = ratings.subset(~inside[ratings.users])
     fits = fit_together(algorithms, training, seed=seed)
-    counts = training.counts()
+    models = {name: fit.model for name, fit in fits.items()}
+    return asked(models, ratings, np.flatnonzero(inside), training.counts())
+
+
+def asked(
+    models: Mapping[str, Model],
+    ratings: Ratings,
+    visitors: NDArray[np.intp],
+    counts: NDArray[np.int64],
+) -> dict[str, list[Outcome]]:
+    """Asks models for recommendations to people they have not seen.
+
+    Args:
+        models: name -> fitted model.
+        ratings: of those people, and perhaps others.
+        visitors: intp, their positions.
+        counts: int64 (n_items,), training ratings of each title.
+
+    Returns:
+        Name -> one outcome per visitor and showing.
+    """
     rank_of_popularity = percentiles(counts)
-    shown = list(showings(ratings, np.flatnonzero(inside), well_known(counts)))
+    shown = list(showings(ratings, visitors, well_known(counts)))
     return {
-        name: [_outcome(fit.model, ratings, showing, rank_of_popularity) for showing in shown]
-        for name, fit in fits.items()
+        name: [_outcome(model, ratings, showing, rank_of_popularity) for showing in shown]
+        for name, model in models.items()
     }
 
 

@@ -16,7 +16,7 @@ def indexed(draft: ReleaseDraft, ratings: Ratings) -> ReleaseDraft:
 
     Args:
         draft: a release about to be written.
-        ratings: what it was trained on.
+        ratings: of people who are asked what the index misses; positions as in the catalogue.
 
     Returns:
         The draft with its index, and with `rank_index` in its evaluation (see

@@ -8,30 +8,23 @@ and surveyed here; the evidence decides which of them ranks and which predicts r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from recommender.algorithms.contract import Algorithm, Progress, silent, within
 from recommender.algorithms.ensemble import fit_together
 from recommender.data import load
 from recommender.data.dataset import DataSet
-from recommender.errors import ParameterError, ReleaseError
+from recommender.errors import ParameterError
 from recommender.evaluation.few_ratings import Outcome
 from recommender.evaluation.judgement import rivals
 from recommender.evaluation.report import Examined, examine
-from recommender.factors.atlas import atlas
-from recommender.factors.blend import factor_models
-from recommender.factors.model import FactorModel, Model
-from recommender.factors.survey import survey
-from recommender.releases import Recipe, Registry, Release, ReleaseDraft, write
+from recommender.releases import Registry, Release
 from recommender.training.beside import beside, joined
-from recommender.training.indexing import indexed
+from recommender.training.finish import Material, champion_of, picture, to_survey, write_release
 from recommender.training.recipes import recipes
 
 
@@ -113,7 +106,7 @@ def train_on(
     domain, chosen = data.domain, dict(algorithms)
     registry = Registry(models)
     registry.sweep()
-    champion = _champion(registry, domain)
+    champion = champion_of(registry, domain)
     beaten, refused = _rivals(champion) if rivalled else ({}, None)
     evaluating, fitting = joined(progress, (0.8, 0.19))
     work = partial(_examine, data, chosen, beaten, seed, workers)
@@ -127,46 +120,24 @@ def train_on(
                 progress=lambda done, phrase: fitting(0.4 * done, within("fitting", phrase)),
             )
             fitted = {name: fit.model for name, fit in fits.items()}
-            surveyed = _surveyed(fitted)
+            surveyed = to_survey(fitted)
             fitting(0.4, f"fitting {surveyed} from another start")
             again = chosen[surveyed].fit(data.ratings, seed=seed + 1).model
             fitting(0.6, f"surveying {surveyed}")
-            model = _embedding(fitted[surveyed])
-            places = atlas(model, data.ratings.counts())
-            surveyed_as = survey(
-                surveyed,
-                model,
-                _embedding(again),
-                data.catalogue,
-                seed=seed,
-                previous=champion.survey if champion else None,
-            )
+            pictured = picture(surveyed, fitted[surveyed], again, data.catalogue, seed, champion)
         fitting(1.0, "evaluating")
         examined = evaluated.result()
-    evaluation = examined.report
     progress(0.99, "writing the release")
-    draft = ReleaseDraft(
-        domain=data.domain,
-        created=datetime.now(UTC),
-        scale=data.ratings.scale,
-        catalogue=data.catalogue,
-        atlas=places,
-        models=fitted,
-        survey=surveyed_as,
-        recipes={name: Recipe(a.name, asdict(a), a.summary) for name, a in chosen.items()},
-        ranker=_best_ranker(evaluation),
-        rater=_best_rater(evaluation, fitted),
-        evaluation=evaluation,
-        provenance=data.provenance,
-        n_ratings=len(data.ratings),
-        n_users=int(np.count_nonzero(data.ratings.user_counts())),
-        dropped=data.dropped,
-        mended=data.mended,
+    folder = write_release(
+        Material.of(data),
+        chosen,
+        fitted,
+        pictured,
+        examined.report,
+        data.ratings,
+        models=models,
         seed=seed,
     )
-    folder = write(indexed(draft, data.ratings), models)
-    if len(registry.ids(domain)) == 1:
-        registry.promote(domain, folder.name)
     progress(1.0, f"wrote {folder.name}")
     return Trained(folder, champion, examined.outcomes, refused)
 
@@ -182,48 +153,9 @@ def _examine(
     return examine(data, algorithms, rivals=beaten, seed=seed, workers=workers, progress=progress)
 
 
-def _champion(registry: Registry, domain: str) -> Release | None:
-    """What serves, for comparison; None without one, or if it is broken."""
-    try:
-        return registry.open(domain)
-    except ReleaseError:
-        return None
-
-
 def _rivals(champion: Release | None) -> tuple[dict[str, Algorithm], str | None]:
     """The champion's recipe, or why it cannot be fitted."""
     try:
         return (rivals(champion) if champion else {}), None
     except ParameterError as error:
         return {}, str(error)
-
-
-def _surveyed(models: Mapping[str, Model]) -> str:
-    """The name of the model whose embedding is surveyed: the first that is or holds one."""
-    for owner, candidate in models.items():
-        if embeddings := [m for m in factor_models(candidate) if m.item_factors.shape[1]]:
-            return next((n for n, model in models.items() if model is embeddings[0]), owner)
-    raise ParameterError(
-        f"None of {', '.join(models)} has factors, and the atlas is drawn from them; "
-        "train taste-als with them."
-    )
-
-
-def _embedding(model: Model) -> FactorModel:
-    return next(found for found in factor_models(model) if found.item_factors.shape[1])
-
-
-def _best_ranker(evaluation: Mapping[str, Any]) -> str:
-    """The model with the highest mean NDCG@10 under the few-ratings protocol."""
-    scores = {n: r["mean"]["ndcg@10"]["value"] for n, r in evaluation["few_ratings"].items()}
-    return str(max(scores, key=lambda name: scores[name]))
-
-
-def _best_rater(evaluation: Mapping[str, Any], models: Mapping[str, Model]) -> str:
-    """The model with the lowest RMSE under the few-ratings protocol, averaged over its cells."""
-    errors = {
-        name: sum(cell["rmse"] for cell in report["cells"])
-        for name, report in evaluation["few_ratings"].items()
-        if models[name].predicts_ratings
-    }
-    return str(min(errors, key=lambda name: errors[name]))

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from recommender.data.ratings import Ratings
 
-_SWEEPS = 10
+SWEEPS = 10
+"""Times that item and user biases are fitted in turn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +44,38 @@ def fit_biases(ratings: Ratings, item_shrinkage: float, user_shrinkage: float) -
     centred = ratings.values.astype(np.float64) - mean
     item_weight = np.maximum(ratings.counts() + item_shrinkage, 1e-12)
     user_weight = np.maximum(ratings.user_counts() + user_shrinkage, 1e-12)
-    user_bias = np.zeros(ratings.n_users)
-    for _ in range(_SWEEPS):
-        item_bias = np.bincount(items, centred - user_bias[users], ratings.n_items) / item_weight
-        user_bias = np.bincount(users, centred - item_bias[items], ratings.n_users) / user_weight
+    sums = _by_title(items, centred, ratings.n_items)
+    for _ in range(SWEEPS):
+        item_bias = sums / item_weight
+        user_bias, sums = swept(users, items, centred, user_weight, item_bias)
     return Biases(mean, user_bias, item_bias)
+
+
+def swept(
+    users: NDArray[np.integer],
+    items: NDArray[np.integer],
+    centred: NDArray[np.float64],
+    user_weight: NDArray[np.float64],
+    item_bias: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The user biases under given item biases, and what they leave to the titles.
+
+    Args:
+        users: (n,), positions of users, all of whose ratings are there.
+        items: (n,), positions of titles.
+        centred: float64 (n,), ratings minus their mean.
+        user_weight: float64 (n_users,), ratings of each user and those lent, > 0.
+        item_bias: float64 (n_items,).
+
+    Returns:
+        The user biases, float64 (n_users,), and the sum of what is left of each title's ratings
+        without them, float64 (n_items,); sums of several groups of users add up.
+    """
+    user_bias = np.bincount(users, centred - item_bias[items], len(user_weight)) / user_weight
+    return user_bias, _by_title(items, centred - user_bias[users], len(item_bias))
+
+
+def _by_title(
+    items: NDArray[np.integer], values: NDArray[np.float64], n_items: int
+) -> NDArray[np.float64]:
+    return np.asarray(np.bincount(items, values, n_items), np.float64)

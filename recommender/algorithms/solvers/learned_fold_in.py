@@ -2,7 +2,8 @@
 
 The regression of `recommender.factors.learned` over random subsets of training users' ratings.
 Subsets are solved in blocks by the same row solver that fits the item factors, and only the normal
-equations are kept, so memory does not grow with the number of users.
+equations are kept, so memory does not grow with the number of users, and parts of the users can be
+summed apart from each other.
 """
 
 from __future__ import annotations
@@ -38,6 +39,21 @@ class Example:
     target: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """The normal equations of examples; those of several groups of users add up.
+
+    Attributes:
+        moments: float64 (2 + 3k, 2 + 3k), products of the features with each other.
+        products: float64 (2 + 3k, k), products of the features with the targets.
+        examples: how many.
+    """
+
+    moments: Array
+    products: Array
+    examples: int
+
+
 def learn_fold_in(
     plain: WeightedFoldIn,
     factors: Array,
@@ -59,6 +75,18 @@ def learn_fold_in(
     Returns:
         The learned fold-in.
     """
+    sums = summed(plain, factors, examples, mean, deviation)
+    return solved(plain, sums, mean, deviation, regularisation)
+
+
+def summed(
+    plain: WeightedFoldIn,
+    factors: Array,
+    examples: Iterable[Example],
+    mean: float,
+    deviation: float,
+) -> Sums:
+    """Sums the normal equations over examples; arguments as `learn_fold_in`."""
     k = factors.shape[1]
     moments, products = np.zeros((2 + 3 * k, 2 + 3 * k)), np.zeros((2 + 3 * k, k))
     n_examples = 0
@@ -67,10 +95,18 @@ def learn_fold_in(
         moments += features.T @ features
         products += features.T @ np.array([example.target for example in block])
         n_examples += len(block)
-    if not n_examples:
+    return Sums(moments, products, n_examples)
+
+
+def solved(
+    plain: WeightedFoldIn, sums: Sums, mean: float, deviation: float, regularisation: float
+) -> LearnedFoldIn:
+    """Solves the normal equations of all examples; arguments as `learn_fold_in`."""
+    k = sums.products.shape[1]
+    if not sums.examples:
         keep = np.vstack([np.zeros((2, k)), np.eye(k), np.zeros((2 * k, k))])
         return LearnedFoldIn(plain, keep, mean, deviation)
-    moments, products = moments / n_examples, products / n_examples
+    moments, products = sums.moments / sums.examples, sums.products / sums.examples
     scale = np.maximum(np.sqrt(np.diag(moments)), np.finfo(np.float64).tiny)
     normal = moments / scale / scale[:, None] + regularisation * np.eye(len(scale))
     matrix = np.linalg.solve(normal, products / scale[:, None]) / scale[:, None]

@@ -24,7 +24,7 @@ from recommender.factors.model import COVERAGE, Readout
 
 _SUBSETS_PER_USER = 4
 _HIDDEN_PER_SUBSET = 40
-_LARGEST_SAMPLE, _LARGEST_CALIBRATION = 4000, 1500
+LARGEST_SAMPLE, _LARGEST_CALIBRATION = 4000, 1500
 _LEAST_NOISE = 1e-6
 _KEPT_OUT = 5
 """One user in so many is a stranger, where there are twice as many."""
@@ -83,6 +83,7 @@ def fit_rater(
     seed: int,
     penalty_per_rating: float = 0.0,
     strangers: Strangers | None = None,
+    counts: NDArray[np.int64] | None = None,
 ) -> Readout:
     """Fits a rater.
 
@@ -99,6 +100,8 @@ def fit_rater(
         seed: fixes the sampled users and subsets.
         penalty_per_rating: added to both penalties for every rating of a visitor.
         strangers: whom to calibrate on, for an item side that is trained closely.
+        counts: int64 (n_items,), ratings of every title in the training, where `ratings` are only
+            those of some of its users; by default theirs.
 
     Returns:
         The calibrated rater.
@@ -107,7 +110,7 @@ def fit_rater(
         factors.shape[1], regularisation, bias_regularisation, penalty_per_rating
     )
     if prior_strength > 0:
-        sample = _sample(ratings, _LARGEST_SAMPLE, np.random.default_rng(seed))
+        sample = _sample(ratings, LARGEST_SAMPLE, np.random.default_rng(seed))
         learned = _learned_penalty(sample, factors, offset, fold_in.penalty)
         fold_in = RidgeFoldIn(prior_strength * learned, penalty_per_rating)
     return calibrated(
@@ -119,6 +122,7 @@ def fit_rater(
         unit_factors=unit_factors,
         seed=seed,
         strangers=strangers,
+        counts=counts,
     )
 
 
@@ -132,6 +136,7 @@ def calibrated(
     unit_factors: bool,
     seed: int,
     strangers: Strangers | None = None,
+    counts: NDArray[np.int64] | None = None,
 ) -> Readout:
     """Makes a rater of a fold-in that is given: what is left to learn is how sure it is.
 
@@ -145,12 +150,14 @@ def calibrated(
         unit_factors: recorded in the readout.
         seed: fixes the sampled users and subsets.
         strangers: whom to calibrate on; by default users of the training.
+        counts: as in `fit_rater`.
 
     Returns:
         The calibrated rater.
     """
     generator = np.random.default_rng(seed)
-    lent = np.maximum(ratings.counts() + item_shrinkage, 1.0)
+    rated = ratings.counts() if counts is None else counts
+    lent = np.maximum(rated + item_shrinkage, 1.0)
     if strangers is None:
         # A title's bias has learned from the very rating that is asked about.
         sample, items, known, own = ratings, (factors, offset), lent, 1 / lent

@@ -64,9 +64,25 @@ def subsets(
         rows = np.arange(ends[user - 1] if user else 0, end)
         if len(rows) < 2:
             continue
-        known = marks[ratings.items[rows]]
-        for number in range(per_user):
-            size = round(np.exp(generator.uniform(np.log(_SMALLEST), np.log(_LARGEST))))
-            size = min(size, len(rows) - 1)
-            order = rows[showing_order(known, number % 2 == 1, generator)]
-            yield user, order[:size], order[size:]
+        for shown, hidden in user_subsets(marks[ratings.items[rows]], per_user, generator):
+            yield user, rows[shown], rows[hidden]
+
+
+def user_subsets(
+    known: NDArray[np.bool_], number: int, generator: np.random.Generator
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yields subsets of one user's ratings.
+
+    Args:
+        known: bool (n,), which of the user's titles are well known; n >= 2.
+        number: how many subsets.
+        generator: source of randomness.
+
+    Yields:
+        Positions into `known` of the shown and of the hidden ratings, both non-empty.
+    """
+    for one in range(number):
+        size = round(np.exp(generator.uniform(np.log(_SMALLEST), np.log(_LARGEST))))
+        size = min(size, len(known) - 1)
+        order = showing_order(known, one % 2 == 1, generator)
+        yield order[:size], order[size:]

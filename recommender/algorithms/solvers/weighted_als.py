@@ -36,7 +36,7 @@ def weighted_als(
     Args:
         targets: scipy.sparse.csr_array (n_users, n_items), target of each rated cell.
         k: number of factors.
-        unrated_weight: a0 in (0, 1].
+        unrated_weight: a0 in [0, 1]; with 0 only rated cells count.
         regularisation: lambda > 0.
         iterations: sweeps over users and items.
         seed: fixes the random start.
@@ -70,7 +70,7 @@ def objective(
         targets: scipy.sparse.csr_array (n_users, n_items).
         users: float64 (n_users, k).
         items: float64 (n_items, k).
-        unrated_weight: a0 in (0, 1].
+        unrated_weight: a0 in [0, 1].
         regularisation: lambda.
     """
     everywhere = float(np.sum((users.T @ users) * (items.T @ items)))
@@ -99,7 +99,7 @@ def solve_rows(targets: Any, others: Array, unrated_weight: float, regularisatio
     Args:
         targets: scipy.sparse.csr_array (n_rows, n_others).
         others: float64 (n_others, k).
-        unrated_weight: a0 in (0, 1].
+        unrated_weight: a0 in [0, 1].
         regularisation: lambda > 0.
 
     Returns:

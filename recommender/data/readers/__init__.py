@@ -56,6 +56,8 @@ class FolderReader:
         one_of: Further file names of which a source must have at least one; () for none.
         ratings: The ratings files among them.
         titles: The catalogue file and how it is written.
+        published: Entries of the set as it was published, where its citation tells how many of
+            them are here; see `extent`.
         write_titles: Writes a catalogue as the format's own into that file, so that a file of
             ratings is enough; None if nobody has written that.
     """
@@ -68,6 +70,7 @@ class FolderReader:
     one_of: tuple[str, ...] = ()
     ratings: tuple[RatingsFile, ...] = ()
     titles: tuple[str, Layout] | None = None
+    published: int | None = None
     write_titles: Callable[[pd.DataFrame, Path], None] | None = None
 
     @property
@@ -85,6 +88,13 @@ class FolderReader:
     def recognises(self, source: Source) -> bool:
         """Say whether the source has all files of the format."""
         return not self.lacks(source)
+
+
+def extent(entries: int, published: int) -> str:
+    """Return the end of a citation that says how many of a set's entries are here, "" for all."""
+    if entries >= published:
+        return ""
+    return f" Here: a sample, {entries:,} of its {published:,} entries."
 
 
 @dataclass(frozen=True)

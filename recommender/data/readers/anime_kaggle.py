@@ -18,7 +18,7 @@ from recommender.data.dataset import DataSet, Provenance
 from recommender.data.files import Source
 from recommender.data.myanimelist import ENTRY_TYPES, Entries, anime_of, assemble
 from recommender.data.numbers import read_numbers
-from recommender.data.readers import FolderReader, RatingsFile
+from recommender.data.readers import FolderReader, RatingsFile, extent
 from recommender.data.scale import ANIME_SCALE
 from recommender.data.tables import Layout, read_rows
 
@@ -33,8 +33,6 @@ _PUBLISHED = 7_813_737
 
 def _read(source: Source) -> DataSet:
     entries = Entries.of(read_numbers(source, "rating.csv", ENTRY_TYPES, _COMMAS))
-    n = len(entries.values)
-    extent = "" if n >= _PUBLISHED else f" Here: a sample, {n:,} of its {_PUBLISHED:,} entries."
     rows = read_rows(source, "anime.csv", ("anime_id", "name", "genre", "type"), _COMMAS)
     with _ENGLISH.open(encoding="utf-8", newline="") as names:
         english = {row["romanised"]: [row["english"]] for row in csv.DictReader(names)}
@@ -49,7 +47,7 @@ def _read(source: Source) -> DataSet:
         provenance=Provenance(
             name=_NAME,
             citation=f"CooperUnion. 2016. {_NAME}. Kaggle. {_URL}. Collected from "
-            f"MyAnimeList.{extent}",
+            f"MyAnimeList.{extent(len(entries.values), _PUBLISHED)}",
             licence="CC0: public domain.",
             url=_URL,
             files=source.sha256(*_FILES),
@@ -77,5 +75,6 @@ READER = FolderReader(
         RatingsFile("rating.csv", ENTRY_TYPES, _COMMAS, ANIME_SCALE, frozenset({_UNRATED}), True),
     ),
     titles=("anime.csv", _COMMAS),
+    published=_PUBLISHED,
     write_titles=_write_titles,
 )

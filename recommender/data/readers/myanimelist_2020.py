@@ -25,6 +25,7 @@ _NAME = "Anime Recommendation Database 2020"
 _URL = "https://www.kaggle.com/datasets/hernan4444/anime-recommendation-database-2020"
 _UNRATED = 0.0
 _PLANNED = 6
+_LIST_TYPES = ENTRY_TYPES | {"watching_status": "int16"}
 
 
 def _read(source: Source) -> DataSet:
@@ -56,7 +57,7 @@ def _read(source: Source) -> DataSet:
 
 
 def _listed(source: Source) -> Entries:
-    table = read_numbers(source, _LISTS, ENTRY_TYPES | {"watching_status": "int16"}, _COMMAS)
+    table = read_numbers(source, _LISTS, _LIST_TYPES, _COMMAS)
     entries = Entries.of(table)
     planned = (table.columns["watching_status"] == _PLANNED) & (entries.values == _UNRATED)
     return entries.drop(planned, "entries that are planned, neither watched nor rated")
@@ -74,7 +75,7 @@ READER = FolderReader(
     read=_read,
     one_of=(_LISTS, _COMPLETE),
     ratings=(
-        RatingsFile(_LISTS, ENTRY_TYPES, _COMMAS, ANIME_SCALE, frozenset({_UNRATED}), True),
+        RatingsFile(_LISTS, _LIST_TYPES, _COMMAS, ANIME_SCALE, frozenset({_UNRATED}), True),
         RatingsFile(_COMPLETE, ENTRY_TYPES, _COMMAS, ANIME_SCALE, tolerant=True),
     ),
     titles=(_TITLES, _COMMAS),

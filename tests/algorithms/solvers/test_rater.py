@@ -101,7 +101,7 @@ def test_a_title_rated_often_has_a_surer_offset(world):
 def test_with_very_many_users_a_sample_gives_nearly_the_same(monkeypatch, world):
     ratings, factors, offset, _ = world
     whole = fit(ratings, factors, offset)
-    monkeypatch.setattr(module, "_LARGEST_SAMPLE", 200)
+    monkeypatch.setattr(module, "LARGEST_SAMPLE", 200)
     sample = fit(ratings, factors, offset)
     assert not np.array_equal(sample.fold_in.penalty, whole.fold_in.penalty)
     np.testing.assert_allclose(
@@ -114,7 +114,7 @@ def test_a_sample_of_users_does_not_make_titles_look_less_rated(monkeypatch):
     """Four ratings a title, one of them in the sample: the biases have learned from all four."""
     ratings, factors, offset, _ = linear_world(400, 2000, k=0, noise=NOISE, per_user=20)
     whole = fit(ratings, factors, offset, item_shrinkage=1.0)
-    monkeypatch.setattr(module, "_LARGEST_SAMPLE", 100)
+    monkeypatch.setattr(module, "LARGEST_SAMPLE", 100)
     sample = fit(ratings, factors, offset, item_shrinkage=1.0)
     assert sample.noise == pytest.approx(whole.noise, rel=0.05)
 

@@ -1,0 +1,37 @@
+"""One cluster for all tests of the engine; skipped where pyspark or Java is missing."""
+
+import shutil
+import sys
+
+import pytest
+
+from tests.spark import cluster
+
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.executor.memory": "1g",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+}
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    """A master with two workers."""
+    pytest.importorskip("pyspark", reason="pyspark is not installed (requirements-spark.txt)")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        with cluster.started(tmp_path_factory.mktemp("cluster")) as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def spark(running):
+    """A session with the cluster."""
+    from recommender.spark.session import session
+
+    with session(running.master, SETTINGS) as found:
+        yield found
