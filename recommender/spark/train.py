@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.solvers.rater import LARGEST_SAMPLE
@@ -77,7 +78,8 @@ def train(
     registry.sweep()
     champion = champion_of(registry, domain)
     progress(0.0, "opening the session")
-    with session(master, options or {}) as spark:
+    # Small solves, as here, take longer to share out than to do.
+    with threadpool_limits(1), session(master, options or {}) as spark:
         progress(0.03, "reading the data")
         crowd, material = read(spark, domain, place)
         progress(0.1, "choosing whom to keep out")
