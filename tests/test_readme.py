@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def test_the_python_example_runs():
 
 @pytest.mark.parametrize("command", commands())
 def test_a_command_of_the_readme_is_understood(command, capsys):
-    words = shlex.split(command)[3:]
+    words = shlex.split(command, comments=True)[3:]
     with pytest.raises(SystemExit) as stopped:
-        main([words[0], "--help"])
+        main([*takewhile(lambda word: not word.startswith("-"), words), "--help"])
     assert stopped.value.code == 0
     options = {word for word in words if word.startswith("--")}
     assert options <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))

@@ -7,7 +7,7 @@ fitted on the same ratings; scores are standardised for each visitor and added.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from recommender.algorithms.contract import Algorithm, parameter
@@ -38,6 +38,21 @@ class Blend(Ensemble):
     power: float = parameter(
         TasteAls.power, 0.1, 10.0, "how much more a high rating counts than a low there", ranks=True
     )
+    item_shrinkage: float = parameter(
+        TasteAls.item_shrinkage, 0.0, 1000.0, "ratings at the mean lent to every title there"
+    )
+    rating_regularisation: float = parameter(
+        TasteAls.rating_regularisation, 1e-3, 1000.0, "first penalty of the rater there"
+    )
+    bias_regularisation: float = parameter(
+        TasteAls.bias_regularisation, 1e-3, 1000.0, "first penalty of the rater's bias there"
+    )
+    prior_strength: float = parameter(
+        TasteAls.prior_strength, 0.0, 100.0, "weight of how tastes vary among users there"
+    )
+    rating_decay: float = parameter(
+        TasteAls.rating_decay, 0.0, 10.0, "penalty of the rater there for every rating"
+    )
     shown: int = parameter(
         FewShotLinear.shown,
         *(1, 100),
@@ -54,15 +69,11 @@ class Blend(Ensemble):
     @property
     def members(self) -> tuple[Algorithm, ...]:
         """`taste-als`, which also predicts ratings, and `few-shot-linear`."""
-        return (
-            TasteAls(
-                k=self.k,
-                unrated_weight=self.unrated_weight,
-                regularisation=self.regularisation,
-                power=self.power,
-            ),
-            FewShotLinear(shown=self.shown, penalty=self.penalty, rank=self.rank),
-        )
+        return self._member(TasteAls), self._member(FewShotLinear)
+
+    def _member(self, kind: type[Algorithm]) -> Algorithm:
+        own = {item.name for item in fields(self)}
+        return kind(**{n: getattr(self, n) for item in fields(kind) if (n := item.name) in own})
 
     def combine(self, models: Sequence[Model]) -> BlendModel:
         """Lets the two vote."""

@@ -21,10 +21,19 @@ _CLASSICS: Mapping[str, tuple[str, ...]] = {
 """Algorithms that people know from elsewhere, where they are known for this domain
 (docs/reference-systems.md)."""
 
-_ANIME_TASTE = {"k": 128, "unrated_weight": 0.1, "regularisation": 0.003}
+_ANIME_TASTE = {
+    "k": 128,
+    "unrated_weight": 0.1,
+    "regularisation": 0.003,
+    "item_shrinkage": 2.65,
+    "rating_regularisation": 0.338,
+    "bias_regularisation": 0.51,
+    "prior_strength": 2.05,
+    "rating_decay": 0.00314,
+}
+# From the searches that docs/tuning.md records.
 _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "movies": {
-        # From the search that docs/tuning.md records.
         "gradient-mf": {
             "k": 25,
             "epochs": 488,
@@ -36,8 +45,52 @@ _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "anime": {
         "taste-als": _ANIME_TASTE,
         "blend": _ANIME_TASTE,
-        "embedding-mf": {"k": 24},
         "centred-svd": {"k": 20},
+        "embedding-mf": {
+            "k": 7,
+            "epochs": 20,
+            "learning_rate": 0.00239,
+            "fold_in_regularisation": 0.617,
+            "prior_strength": 1.28,
+        },
+        "funk-svd": {
+            "k": 61,
+            "epochs": 16,
+            "learning_rate": 0.00866,
+            "regularisation": 0.0996,
+            "fold_in_regularisation": 2.19,
+            "bias_regularisation": 1.33,
+        },
+        "gradient-mf": {
+            "k": 118,
+            "epochs": 123,
+            "learning_rate": 0.925,
+            "regularisation": 5.42,
+            "bias_regularisation": 14.7,
+        },
+        "item-knn": {
+            "neighbours": 385,
+            "shrinkage": 39.9,
+            "lowest": 0.033,
+            "lent": 0.0409,
+            "fewest_ratings": 2,
+        },
+        "nmf": {"k": 18, "popularity": 0.913},
+        "surprise-nmf": {
+            "k": 58,
+            "epochs": 74,
+            "regularisation": 0.154,
+            "fold_in_regularisation": 29.4,
+            "item_shrinkage": 9.78,
+        },
+        "svd-plus-plus": {
+            "k": 10,
+            "epochs": 5,
+            "learning_rate": 0.016,
+            "regularisation": 0.0243,
+            "fold_in_regularisation": 6.02,
+            "bias_regularisation": 1.37,
+        },
     },
 }
 
