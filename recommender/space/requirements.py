@@ -1,7 +1,7 @@
 """Whether requirements.txt is what the app runs with here.
 
 Every line must be met by what is installed, so that what was tried here is what the Space installs,
-and every package that the code imports must come with it.
+and every package that the code imports must come with it, but for an extra's own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 _NAME = "requirements.txt"
+_EXTRA = "recommender/spark/"
+"""Whoever runs this installs what it needs, from requirements-spark.txt; no Space does."""
 
 
 def faults(folder: Path, sizes: Mapping[str, int]) -> Iterator[str]:
@@ -45,7 +47,7 @@ def faults(folder: Path, sizes: Mapping[str, int]) -> Iterator[str]:
     owners = packages_distributions()
     missing: dict[str, str] = {}
     for path in sizes:
-        if path.endswith(".py"):
+        if path.endswith(".py") and not path.startswith(_EXTRA):
             for module in _imported(folder / path) - own - sys.stdlib_module_names:
                 names = {canonicalize_name(name) for name in owners.get(module, ())}
                 if not names & there:
