@@ -1,4 +1,4 @@
-"""One cluster for all tests of the engine; skipped where pyspark or Java is missing."""
+"""Spark for tests of the engine; skipped where pyspark or Java is missing."""
 
 import shutil
 import sys
@@ -16,22 +16,28 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory):
-    """A master with two workers."""
+def installed():
+    """That there is a Spark, whose workers take this Python."""
     pytest.importorskip("pyspark", reason="pyspark is not installed (requirements-spark.txt)")
     if shutil.which("java") is None:
         pytest.skip("there is no Java")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        with cluster.started(tmp_path_factory.mktemp("cluster")) as found:
-            yield found
+        yield
 
 
 @pytest.fixture(scope="module")
-def spark(running):
-    """A session with the cluster."""
+def running(installed, tmp_path_factory):
+    """A master with two workers."""
+    with cluster.started(tmp_path_factory.mktemp("cluster")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def spark(installed):
+    """A session on this machine alone."""
     from recommender.spark.session import session
 
-    with session(running.master, SETTINGS) as found:
+    with session("local[2]", SETTINGS) as found:
         yield found
