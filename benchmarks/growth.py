@@ -16,13 +16,12 @@ the Kaggle files of anime: name the folder above them as TASTEMAP_DATA.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -36,10 +35,12 @@ from benchmarks.peers import key
 from benchmarks.table import print_table
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm, silent
+from recommender.algorithms.taste_als import TasteAls
 from recommender.data import load
 from recommender.data.dataset import DataSet
 from recommender.evaluation.cost import peak_mib
 from recommender.evaluation.kept import fingerprint, measured
+from recommender.evaluation.workers import end_with_parent
 from recommender.settings import Settings
 from recommender.training.recipes import recipe
 
@@ -63,8 +64,9 @@ class Limits:
 def contenders() -> dict[str, Algorithm]:
     """What is fitted, by its name in the table."""
     taste = recipe(DOMAIN, "taste-als")
+    assert isinstance(taste, TasteAls)
     return {
-        f"taste-als, k {taste.k}": taste,  # type: ignore[attr-defined]
+        f"taste-als, k {taste.k}": taste,
         "funk-svd": configure("funk-svd", **SVD),
         "scikit-surprise SVD": configure("funk-svd", **SVD, engine="surprise"),
     }
@@ -179,15 +181,8 @@ def watched(
 
 def _answer(into: Connection, work: Callable[..., dict[str, float]], arguments: Any) -> None:
     # Else a run goes on for hours after a benchmark that was killed.
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=end_with_parent, daemon=True).start()
     into.send(work(*arguments))
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _make(source: Path, users: int, n: int, place: Path) -> dict[str, float]:

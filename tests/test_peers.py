@@ -9,7 +9,8 @@ import pytest
 from benchmarks import adapters, peers
 from recommender.algorithms import configure
 from recommender.algorithms.solvers.subsets import well_known
-from recommender.evaluation.few_ratings import run_fold, showings, summarise, visitor_folds
+from recommender.evaluation.few_ratings import run_fold, showings, visitor_folds
+from recommender.evaluation.summary import summarise
 from tests.releases import village
 
 # implicit warns of a matrix that it made itself.

@@ -60,6 +60,10 @@ class RatingScale:
         steps = round((self.high - self.low) / self.step)
         return tuple(self.low + index * self.step for index in range(steps + 1))
 
+    def steps(self, ratings: ArrayLike) -> NDArray[np.int64]:
+        """Count the steps from `low` to each rating, int64: its position in `values`."""
+        return np.rint((np.asarray(ratings, np.float64) - self.low) / self.step).astype(np.int64)
+
     @property
     def middle(self) -> float:
         """The middle of the scale; a rating above it speaks for a title."""

@@ -62,7 +62,7 @@ def hold_out(ratings: Ratings, fraction: float = 0.2, seed: int = 0) -> tuple[Ra
 
 
 def by_user(
-    ratings: Ratings,
+    counts: NDArray[np.int64],
     min_ratings: int = 30,
     n_folds: int = 10,
     seed: int = 0,
@@ -71,7 +71,7 @@ def by_user(
     """Cut the users who rated enough into folds at random.
 
     Args:
-        ratings: The ratings.
+        counts: int64 (n_users,), ratings of each user, in the order of their ids.
         min_ratings: Users with fewer are in no fold; they may always train.
         n_folds: Number of folds, from 2 to 127; their sizes differ by one at most.
         seed: Of the shuffle.
@@ -82,31 +82,6 @@ def by_user(
 
     Raises:
         DataError: If there are fewer such users than folds, or `n_folds` is out of range.
-    """
-    return by_count(ratings.user_counts(), min_ratings, n_folds, seed, among)
-
-
-def by_count(
-    counts: NDArray[np.int64],
-    min_ratings: int = 30,
-    n_folds: int = 10,
-    seed: int = 0,
-    among: NDArray[np.bool_] | None = None,
-) -> NDArray[np.int8]:
-    """Cut users into folds as `by_user` does, where only their numbers of ratings are known.
-
-    Args:
-        counts: int64 (n_users,), ratings of each user, in the order of their ids.
-        min_ratings: As in `by_user`.
-        n_folds: As in `by_user`.
-        seed: As in `by_user`.
-        among: As in `by_user`.
-
-    Returns:
-        As `by_user`.
-
-    Raises:
-        DataError: As `by_user`.
     """
     enough = counts >= min_ratings
     if among is not None:

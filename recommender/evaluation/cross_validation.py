@@ -62,7 +62,7 @@ def predict_known_users(fit: Fit, training: Ratings, test: Ratings) -> NDArray[n
         if trained is not None:
             assert isinstance(model, FactorModel)
             bias, factors = trained[user, 0], trained[user, 1:]
-            known = model.ranker.offset[items] + bias + model.factors(model.ranker)[items] @ factors
+            known = model.ranker.offset[items] + bias + model.factors(model.ranker, items) @ factors
             predicted[rows] = model.scale.clip(known)
             continue
         own = slice(ends[user], ends[user + 1])

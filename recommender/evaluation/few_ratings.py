@@ -11,9 +11,8 @@ with negative ids (`recommender.training.visitors`) train and are never asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +23,8 @@ from recommender.algorithms.solvers.subsets import showing_order, well_known
 from recommender.data.ratings import Ratings
 from recommender.data.splits import by_user
 from recommender.evaluation.metrics import (
-    Estimate,
     average_precision,
     best,
-    coverage,
     first_rank,
     mae,
     ndcg,
@@ -119,7 +116,12 @@ class Outcome:
 
 def visitor_folds(ratings: Ratings) -> NDArray[np.int8]:
     """The protocol's fold of every user, int8 (n_users,), -1 for those who are not asked."""
-    return by_user(ratings, FEWEST_RATINGS, FOLDS, SPLIT_SEED, ratings.user_ids >= 0)
+    return folds_of(ratings.user_counts(), ratings.user_ids)
+
+
+def folds_of(counts: NDArray[np.int64], user_ids: NDArray[np.integer]) -> NDArray[np.int8]:
+    """`visitor_folds` where only users' numbers of ratings are known, by ascending id."""
+    return by_user(counts, FEWEST_RATINGS, FOLDS, SPLIT_SEED, user_ids >= 0)
 
 
 def tuning_visitors(ratings: Ratings) -> NDArray[np.bool_]:
@@ -257,65 +259,3 @@ def _outcome(
         *errors,
         guesses,
     )
-
-
-def summarise(outcomes: Sequence[Outcome], n_items: int) -> dict[str, Any]:
-    """Summarises one model's outcomes as `evaluation.json` holds them.
-
-    Args:
-        outcomes: of all test visitors.
-        n_items: titles in the catalogue.
-
-    Returns:
-        `mean`, over all cells with each visitor counted once, and `cells`, one for each way of
-        showing and k. The RMSE of a cell is the root of the mean over visitors of their mean
-        squared error, that of `mean` the mean of their own RMSE. None is where there is no figure.
-    """
-    by_user: dict[int, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_user.setdefault(outcome.user, []).append(outcome)
-    mean = {}
-    for label, name in (_RANKING | _RATING).items():
-        samples = [_finite_mean([getattr(o, name) for o in group]) for group in by_user.values()]
-        mean[label] = _estimate(samples).rounded() if np.isfinite(samples).any() else None
-    cells = [
-        _cell([o for o in outcomes if (o.shown, o.k) == (shown, k)], shown, k, n_items)
-        for shown in SHOWN
-        for k in SIZES
-    ]
-    return {"mean": mean, "cells": cells}
-
-
-_RANKING = {
-    "ndcg@10": "ndcg",
-    "recall@20": "recall",
-    "precision@10": "precision",
-    "map@10": "average_precision",
-    "mrr": "mrr",
-}
-_RATING = {"rmse": "rmse", "mae": "mae"}
-
-
-def _cell(outcomes: list[Outcome], shown: str, k: int, n_items: int) -> dict[str, Any]:
-    squared = [o.rmse**2 for o in outcomes]
-    cell: dict[str, Any] = {"shown": shown, "k": k, "visitors": len(outcomes)}
-    for label, name in _RANKING.items():
-        cell[label] = _estimate([getattr(o, name) for o in outcomes]).rounded()
-    lists = np.concatenate([o.recommended for o in outcomes])
-    cell["coverage@10"] = round(coverage(lists, n_items), 4)
-    cell["popularity"] = round(float(np.mean([o.popularity for o in outcomes])), 4)
-    rated = bool(np.isfinite(squared).all())
-    cell["rmse"] = round(float(np.sqrt(np.mean(squared))), 4) if rated else None
-    cell["mae"] = round(float(np.mean([o.mae for o in outcomes])), 4) if rated else None
-    cell["within_range"] = round(float(np.mean([o.within for o in outcomes])), 4) if rated else None
-    return cell
-
-
-def _finite_mean(samples: list[float]) -> float:
-    finite = [sample for sample in samples if np.isfinite(sample)]
-    return float(np.mean(finite)) if finite else float("nan")
-
-
-def _estimate(samples: list[float]) -> Estimate:
-    finite = np.array([sample for sample in samples if np.isfinite(sample)])
-    return Estimate.mean(finite)

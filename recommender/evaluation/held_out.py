@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recommender.algorithms.solvers.subsets import well_known
 from recommender.data.ratings import Ratings
-from recommender.evaluation import few_ratings, lists, rating_errors
+from recommender.errors import DataError
+from recommender.evaluation import few_ratings, lists, rating_errors, summary
 from recommender.evaluation.cost import answer_ms
 from recommender.evaluation.differences import by_visitor, differences
 from recommender.evaluation.metrics import self_information
@@ -24,6 +26,29 @@ from recommender.factors.model import Model
 
 _GROUPS = 5
 """Of people, among whom errors of predicted ratings vary."""
+
+
+def require(people: Ratings, counts: NDArray[np.int64]) -> None:
+    """Refuses people by whom models could not be ranked, before any is fitted.
+
+    Args:
+        people: ratings of those who are kept out.
+        counts: int64 (n_items,), ratings of each title of all others.
+
+    Raises:
+        DataError: in one way of showing, none of them likes a title that is hidden.
+    """
+    visitors = np.flatnonzero(people.user_counts())
+    asked = {
+        (showing.shown, showing.k)
+        for showing in few_ratings.showings(people, visitors, well_known(counts))
+        if (people.values[showing.hidden] >= people.scale.liked).any()
+    }
+    if len(asked) < len(few_ratings.SHOWN) * len(few_ratings.SIZES):
+        raise DataError(
+            "Those who are kept out like too little of what they hide to rank models by; keep out "
+            "more people (--held-out)."
+        )
 
 
 def evaluate(
@@ -58,7 +83,7 @@ def evaluate(
     report |= {part: {} for part in ("few_ratings", "lists", "rating_errors", "cost")}
     samples: dict[str, dict[str, dict[int, float]]] = {"ndcg@10": {}, "rmse": {}}
     for name, outcomes in few_ratings.asked(models, people, visitors, counts).items():
-        report["few_ratings"][name] = few_ratings.summarise(outcomes, people.n_items)
+        report["few_ratings"][name] = summary.summarise(outcomes, people.n_items)
         report["lists"][name] = lists.summarise(outcomes, titles)
         report["cost"][name] = {"answer_ms": round(answer_ms(models[name], people, visitors), 2)}
         samples["ndcg@10"][name] = by_visitor(outcomes, "ndcg")

@@ -13,8 +13,8 @@ import numpy as np
 
 from recommender.algorithms.solvers.subsets import well_known
 from recommender.data.ratings import Ratings
-from recommender.evaluation.few_ratings import SHOWN, SIZES, showings, visitor_folds
-from recommender.evaluation.metrics import Estimate
+from recommender.evaluation.few_ratings import FEWEST_RATINGS, SHOWN, SIZES, showings
+from recommender.evaluation.metrics import Estimate, best
 from recommender.factors.contract import Model
 from recommender.factors.rank_index import RankIndex
 
@@ -33,7 +33,8 @@ def index_recall(index: RankIndex, model: Model, ratings: Ratings) -> dict[str, 
         titles, how many there are; visitors, who were asked; and recall@20 with its interval over
         them, the share of a visitor's 20 best titles that are in the list made with the index.
     """
-    people = np.flatnonzero(visitor_folds(ratings) >= 0)
+    enough = ratings.user_counts() >= FEWEST_RATINGS
+    people = np.flatnonzero(enough & (ratings.user_ids >= 0))
     some = people[:: max(1, len(people) // VISITORS)][:VISITORS]
     ways = len(SHOWN) * len(SIZES)
     found = []
@@ -44,13 +45,11 @@ def index_recall(index: RankIndex, model: Model, ratings: Ratings) -> dict[str, 
         taste = model.taste(rated, ratings.values[showing.seen].astype(np.float64))
         allowed = np.ones(len(model.item_ids), np.bool_)
         allowed[rated] = False
-        wanted = min(LENGTH, int(allowed.sum()))
-        best = np.argpartition(np.where(allowed, -taste.scores, np.inf), wanted - 1)[:wanted]
+        wanted = best(np.where(allowed, taste.scores, -np.inf), LENGTH)
         assert taste.query is not None
         candidates = index.candidates(taste.query, LENGTH, allowed)
-        order = np.argsort(-taste.scores_of(candidates), kind="stable")
-        listed = candidates[order[:wanted]]
-        found.append(len(np.intersect1d(best, listed)) / wanted)
+        listed = candidates[best(taste.scores_of(candidates), LENGTH)]
+        found.append(float(np.isin(wanted, listed).mean()))
     return {
         "titles": len(model.item_ids),
         "visitors": len(found),

@@ -64,9 +64,7 @@ def tally(guesses: Iterable[Guesses], n_items: int, scale: RatingScale) -> Tally
         for name in ("rating", "low", "high")
     )
     error, n_values = rating - actual, len(scale.values)
-    predicted_as, rated_as = (
-        np.rint((values - scale.low) / scale.step).astype(np.int64) for values in (rating, actual)
-    )
+    predicted_as, rated_as = scale.steps(rating), scale.steps(actual)
     cells = np.bincount(predicted_as * n_values + rated_as, minlength=n_values**2)
     return Tally(
         np.bincount(items, minlength=n_items).astype(np.float64),

@@ -21,7 +21,7 @@ from recommender.algorithms.ensemble import fit_together, parts, related
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
 from recommender.data.splits import by_rating
-from recommender.evaluation import cross_validation, few_ratings, lists, rating_errors
+from recommender.evaluation import cross_validation, few_ratings, lists, rating_errors, summary
 from recommender.evaluation.cost import cost
 from recommender.evaluation.differences import by_visitor, differences
 from recommender.evaluation.few_ratings import Outcome
@@ -69,7 +69,7 @@ def evaluate(
 
     Returns:
         What `evaluation.json` holds: `seed`, `visitors`, and by model name `few_ratings` (see
-        `few_ratings.summarise`), `lists` (see `lists.summarise`), `rating_errors` (see
+        `summary.summarise`), `lists` (see `lists.summarise`), `rating_errors` (see
         `rating_errors.summarise`; only models that predict ratings), `cross_validation` (RMSE and
         MAE, each with an interval over the folds; the same models) and `cost` (on one thread
         fit_seconds and answer_ms, the median time to score all titles for a visitor with ten
@@ -174,7 +174,7 @@ def examine(
     for name, algorithm in algorithms.items():
         runs = [results[name, "few-ratings", fold] for fold in few_ratings.TEST_FOLDS]
         outcomes = kept[name] = [outcome for run, _ in runs for outcome in run]
-        report["few_ratings"][name] = few_ratings.summarise(outcomes, data.ratings.n_items)
+        report["few_ratings"][name] = summary.summarise(outcomes, data.ratings.n_items)
         report["lists"][name] = lists.summarise(outcomes, titles)
         samples["ndcg@10"][name] = by_visitor(outcomes, "ndcg")
         if algorithm.rater:

@@ -75,20 +75,23 @@ def _begin(file: Path, scale: RatingScale) -> None:
     from threadpoolctl import threadpool_limits
 
     global _ratings
-    Thread(target=_end_with_parent, args=(file.parent,), daemon=True).start()
+    Thread(target=end_with_parent, args=(file.parent,), daemon=True).start()
     with np.load(file) as arrays:
         _ratings = Ratings(**arrays, scale=scale)
     # Many small solves: one thread each and one process a core is twice as fast as the reverse.
     threadpool_limits(1)
 
 
-def _end_with_parent(folder: Path) -> None:
-    """Without it, a process whose parent is killed waits for its next task for ever.
+def end_with_parent(folder: Path | None = None) -> None:
+    """Without it, a process whose parent is killed goes on, or waits for a task, for ever.
 
-    The parent's folder is then nobody's: it is empty already if the parent has ended by itself.
+    Args:
+        folder: the parent's, which is then nobody's: it is empty already if the parent has ended
+            by itself.
     """
     parent = parent_process()
     assert parent is not None
     parent.join()
-    rmtree(folder, ignore_errors=True)
+    if folder is not None:
+        rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -18,9 +18,8 @@ from threadpoolctl import threadpool_limits
 from recommender.algorithms.contract import Algorithm, Progress, silent
 from recommender.algorithms.solvers.rater import LARGEST_SAMPLE
 from recommender.data.ratings import Ratings
-from recommender.data.splits import by_count
 from recommender.evaluation import few_ratings
-from recommender.evaluation.held_out import evaluate
+from recommender.evaluation.held_out import evaluate, require
 from recommender.factors.model import FactorModel
 from recommender.releases import Registry
 from recommender.spark.crowd import Crowd
@@ -86,6 +85,7 @@ def train(
         asked, others = chosen_people(crowd, held_out, seed)
         people, sample = crowd.collected(asked), crowd.collected(others)
         without = crowd.without(asked)
+        require(people, without.counts)
         again = _fitted(chosen, without, sample, seed + 1, progress, 0.1)
         progress(0.5, "evaluating")
         evaluation = evaluate(
@@ -145,9 +145,7 @@ def chosen_people(
         DataError: fewer people have enough ratings to evaluate than there are folds.
     """
     users, counts = crowd.activity()
-    folds = by_count(
-        counts, few_ratings.FEWEST_RATINGS, few_ratings.FOLDS, few_ratings.SPLIT_SEED, users >= 0
-    )
+    folds = few_ratings.folds_of(counts, users)
     fold = users[folds == few_ratings.TEST_FOLDS[0]]
     generator = np.random.default_rng(few_ratings.SPLIT_SEED)
     asked = np.sort(generator.permutation(fold)[:held_out])

@@ -87,6 +87,7 @@ def synthesise(
         raise DataError(f"{place} is there already; remove it or name another folder with --out.")
     real = data.ratings
     check(chances(real.counts(), seed), n_users, n_ratings)
+    reader = _format(data.domain)
     # One thread for each block, so that the bits do not depend on the number of cores.
     with threadpool_limits(1):
         world = learnt(
@@ -100,7 +101,7 @@ def synthesise(
         found = strength(world, real, seed, lambda done, word: progress(0.2 + 0.2 * done, word))
         progress(0.4, "setting popularity and the scale")
         set_so = dials(world, crowd, found)
-        tally = Tally(real.n_items, real.scale.values)
+        tally = Tally(real.n_items, real.scale)
 
         def told(drawn: Drawn) -> Drawn:
             tally.add(drawn)
@@ -110,7 +111,7 @@ def synthesise(
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with unfinished(place.parent, place.name) as folder:
-                _write(map(told, blocks(world, crowd, set_so)), data, folder)
+                _write(map(told, blocks(world, crowd, set_so)), data, reader, folder)
                 progress(0.9, "comparing with the real ratings")
                 figures = _compared(data, tally, world, crowd, set_so)
                 if ranked:
@@ -146,7 +147,7 @@ def _compared(
     data: DataSet, tally: Tally, world: World, crowd: Crowd, set_so: Dials
 ) -> list[Figure]:
     real = data.ratings
-    known = Tally(real.n_items, real.scale.values)
+    known = Tally(real.n_items, real.scale)
     known.add(as_drawn(real))
     n_users = min(len(crowd.people), int((real.user_counts() > 0).sum()))
     # Drawn again rather than kept: it is the same, and costs seconds.
@@ -158,9 +159,8 @@ def _compared(
     return [Figure(name, sides[0][name], sides[1][name]) for name in sides[0]]
 
 
-def _write(drawn: Iterable[Drawn], data: DataSet, folder: Path) -> None:
-    """Writes titles and ratings as the domain's format that is written so."""
-    reader = _format(data.domain)
+def _write(drawn: Iterable[Drawn], data: DataSet, reader: FolderReader, folder: Path) -> None:
+    """Writes titles and ratings as the reader's format."""
     assert reader.titles is not None
     assert reader.write_titles is not None
     reader.write_titles(data.catalogue, folder / reader.titles[0])

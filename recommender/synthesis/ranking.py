@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from recommender.data.dataset import DataSet
 from recommender.data.ratings import Ratings
-from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise
+from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold
+from recommender.evaluation.summary import summarise
 from recommender.synthesis.tally import Figure
 from recommender.training.recipes import recipe
 

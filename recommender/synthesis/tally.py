@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from recommender.algorithms.solvers.biases import fit_biases
 from recommender.algorithms.solvers.truncated_svd import truncated_svd
 from recommender.data.ratings import Ratings
+from recommender.data.scale import RatingScale
 from recommender.factors.fold_in import Array
 from recommender.synthesis.drawing import Drawn
 
@@ -46,11 +47,11 @@ class Figure:
 class Tally:
     """Counts and sums of ratings that come block by block."""
 
-    def __init__(self, n_items: int, values: tuple[float, ...]) -> None:
-        self._values = np.array(values)
+    def __init__(self, n_items: int, scale: RatingScale) -> None:
+        self._scale, self._values = scale, np.array(scale.values)
         self._titles = np.zeros(n_items, np.int64)
         self._sums = np.zeros(n_items)
-        self._histogram = np.zeros(len(values), np.int64)
+        self._histogram = np.zeros(len(self._values), np.int64)
         self._counts: list[NDArray[np.int64]] = []
         self._means: list[Array] = []
 
@@ -60,9 +61,7 @@ class Tally:
         values = drawn.values.astype(np.float64)
         self._titles += np.bincount(drawn.items, minlength=n_items)
         self._sums += np.bincount(drawn.items, values, n_items)
-        self._histogram += np.bincount(
-            np.searchsorted(self._values, values), minlength=len(self._values)
-        )
+        self._histogram += np.bincount(self._scale.steps(drawn.values), minlength=len(self._values))
         starts = np.cumsum(drawn.counts) - drawn.counts
         self._counts.append(drawn.counts)
         self._means.append(np.add.reduceat(values, starts) / drawn.counts)

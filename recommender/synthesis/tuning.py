@@ -125,11 +125,9 @@ def _bounds(world: World, crowd: Crowd, dials: Dials) -> Floats:
 
     The users asked are those of the first blocks, with draws of their own of what they give.
     """
-    place = np.full(int(world.titles.max()) + 1, -1, np.intp)
-    place[world.titles] = np.arange(len(world.titles))
     drawn = list(blocks(world, crowd, dials, _ASKED))
     counts = np.concatenate([block.counts for block in drawn])
-    chosen = np.concatenate([place[block.items] for block in drawn])
+    chosen = np.searchsorted(world.titles, np.concatenate([block.items for block in drawn]))
     people = crowd.people[: len(counts)]
     given = expected(world, people, counts, chosen, np.random.default_rng([crowd.seed, 3]))
     ends = np.cumsum(world.histogram)[:-1]

@@ -90,7 +90,7 @@ def learnt(ratings: Ratings, algorithm: Algorithm, seed: int, progress: Progress
     rater = fit.model.rater
     assert rater is not None
     values = np.array(ratings.scale.values)
-    steps = np.rint((ratings.values - ratings.scale.low) / ratings.scale.step).astype(np.int64)
+    steps = ratings.scale.steps(ratings.values)
     return World(
         ratings.scale,
         titles,

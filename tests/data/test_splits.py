@@ -75,9 +75,9 @@ def test_only_users_with_enough_ratings_are_in_folds_of_nearly_equal_size(
     enough = ratings.user_counts() >= min_ratings
     if enough.sum() < n_folds:
         with pytest.raises(DataError, match="folds need as many"):
-            by_user(ratings, min_ratings, n_folds)
+            by_user(ratings.user_counts(), min_ratings, n_folds)
         return
-    folds = by_user(ratings, min_ratings, n_folds)
+    folds = by_user(ratings.user_counts(), min_ratings, n_folds)
     assert folds.dtype == np.int8
     assert np.array_equal(folds == -1, ~enough)
     sizes = np.bincount(folds[enough], minlength=n_folds)
@@ -88,7 +88,9 @@ def test_only_users_with_enough_ratings_are_in_folds_of_nearly_equal_size(
 def test_a_split_does_not_depend_on_the_order_of_the_file():
     counts = [40, 35, 31, 2, 50] * 6
     straight, shuffled = make(counts), make(counts, shuffle_seed=7)
-    assert np.array_equal(by_user(straight, seed=3), by_user(shuffled, seed=3))
+    assert np.array_equal(
+        by_user(straight.user_counts(), seed=3), by_user(shuffled.user_counts(), seed=3)
+    )
     for one, other in zip(by_rating(straight, seed=3), by_rating(shuffled, seed=3), strict=True):
         assert cells(one[1]) == cells(other[1])
     assert cells(hold_out(straight, seed=3)[1]) == cells(hold_out(shuffled, seed=3)[1])
@@ -96,8 +98,12 @@ def test_a_split_does_not_depend_on_the_order_of_the_file():
 
 def test_the_seed_alone_changes_a_split():
     ratings = make([40] * 30)
-    assert np.array_equal(by_user(ratings, seed=3), by_user(ratings, seed=3))
-    assert not np.array_equal(by_user(ratings, seed=3), by_user(ratings, seed=4))
+    assert np.array_equal(
+        by_user(ratings.user_counts(), seed=3), by_user(ratings.user_counts(), seed=3)
+    )
+    assert not np.array_equal(
+        by_user(ratings.user_counts(), seed=3), by_user(ratings.user_counts(), seed=4)
+    )
     assert cells(hold_out(ratings, seed=3)[1]) == cells(hold_out(ratings, seed=3)[1])
     assert cells(hold_out(ratings, seed=3)[1]) != cells(hold_out(ratings, seed=4)[1])
 
@@ -111,7 +117,7 @@ def test_an_impossible_number_of_folds_is_refused(n_folds):
 @pytest.mark.parametrize("n_folds", [1, 128])
 def test_an_impossible_number_of_user_folds_is_refused(n_folds):
     with pytest.raises(DataError, match="n_folds must be from 2 to 127"):
-        by_user(make([3, 3]), 1, n_folds)
+        by_user(make([3, 3]).user_counts(), 1, n_folds)
 
 
 @pytest.mark.parametrize("fraction", [0, 1, -0.5, 1.5])
@@ -121,6 +127,6 @@ def test_an_impossible_fraction_is_refused(fraction):
 
 
 def test_the_shipped_movies_give_ten_folds_of_users_with_thirty_ratings(movies):
-    folds = by_user(movies.ratings)
+    folds = by_user(movies.ratings.user_counts())
     assert (folds[movies.ratings.user_counts() >= 30] >= 0).all()
     assert set(np.unique(folds)) == set(range(-1, 10))

@@ -22,10 +22,10 @@ from recommender.evaluation.few_ratings import (
     Outcome,
     run_fold,
     showings,
-    summarise,
     tuning_visitors,
     visitor_folds,
 )
+from recommender.evaluation.summary import summarise
 
 FOLD = 3
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from recommender.algorithms import configure
-from recommender.evaluation import few_ratings, report
-from recommender.evaluation.held_out import evaluate
+from recommender.errors import DataError
+from recommender.evaluation import few_ratings, report, summary
+from recommender.evaluation.held_out import evaluate, require
 from recommender.releases import Registry, write
 from recommender.serving import evaluated, measures, open_release
 from tests.releases import village
@@ -34,11 +35,19 @@ def found(parts):
     return evaluate(models, people, training, catalogue, training.counts(), n_users, 5)
 
 
+def test_people_who_like_nothing_are_refused_before_anything_is_fitted(parts):
+    people, training = parts
+    require(people, training.counts())
+    dull = replace(people, values=np.full_like(people.values, people.scale.low))
+    with pytest.raises(DataError, match="keep out more people"):
+        require(dull, training.counts())
+
+
 def test_the_figures_are_those_of_the_protocol(found, parts):
     ratings = village.data().ratings
     outcomes = few_ratings.run_fold(ALGORITHMS, ratings, FOLD)
     for name, theirs in outcomes.items():
-        assert found["few_ratings"][name] == few_ratings.summarise(theirs, ratings.n_items)
+        assert found["few_ratings"][name] == summary.summarise(theirs, ratings.n_items)
     assert found["visitors"] == np.count_nonzero(parts[0].user_counts())
     assert found["seed"] == 5
     [pair] = found["differences"]["ndcg@10"]

@@ -14,8 +14,9 @@ from recommender.data.splits import by_rating
 from recommender.errors import ParameterError
 from recommender.evaluation import lists, rating_errors
 from recommender.evaluation.cross_validation import held_out_errors
-from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise, visitor_folds
+from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, visitor_folds
 from recommender.evaluation.report import evaluate
+from recommender.evaluation.summary import summarise
 
 ALGORITHMS = {
     "taste": configure("taste-als", k=4, iterations=3, subsets=2),

@@ -25,7 +25,6 @@ from recommender.errors import DataError, ParameterError, StudyError
 from recommender.evaluation.few_ratings import (
     TEST_FOLDS,
     run,
-    summarise,
     tuning_visitors,
     visitor_folds,
 )
@@ -33,6 +32,7 @@ from recommender.evaluation.metrics import Estimate
 from recommender.evaluation.objective import OBJECTIVES, measure, sample_size
 from recommender.evaluation.search_space import Range, Values, search_space
 from recommender.evaluation.study import margin, opened
+from recommender.evaluation.summary import summarise
 from recommender.evaluation.tuning import Search, tune
 from tests.releases import village as village_release
 

@@ -19,7 +19,7 @@ def test_titles_get_their_share_however_strong_tastes_are(world, real, strong):
     drawn = as_ratings(blocks(world, crowd, dials(world, crowd, strong)), real.ratings)
     shares = drawn.counts()[world.titles] / len(drawn)
     deviation = np.sqrt(world.chance / len(drawn))
-    # Three deviations of chance, and a twentieth for that draws are not quite what sums say.
+    # Four deviations of chance, and a twentieth for that draws are not quite what sums say.
     assert (np.abs(shares - world.chance) < 4 * deviation + 0.05 * world.chance).mean() > 0.97
 
 

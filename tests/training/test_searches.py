@@ -8,7 +8,8 @@ import pytest
 
 from recommender.algorithms import configure, names
 from recommender.cli.searches import described
-from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold, summarise
+from recommender.evaluation.few_ratings import TEST_FOLDS, run_fold
+from recommender.evaluation.summary import summarise
 from recommender.training import searches
 from recommender.training.recipes import recipe
 from tests.releases import village
