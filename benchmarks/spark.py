@@ -2,7 +2,8 @@
 
 Both fit anime without the people of the protocol's first fold, who are then asked. Spark runs on
 two cores of this machine (`local[2]`); seconds and CPU seconds are of the fit, the processes of
-Spark included, memory is the most that all processes of an engine held. Needs pyspark, Java, and
+Spark included, memory is the most that all processes of an engine held during the fit and the
+answers. Needs pyspark, Java, and
 the Kaggle files in `anime` of TASTEMAP_DATA.
 """
 
@@ -28,10 +29,10 @@ from recommender.evaluation.differences import by_visitor
 from recommender.evaluation.metrics import Estimate
 from recommender.factors.model import Model
 from recommender.settings import Settings
+from recommender.spark.train import ALGORITHMS as NAMES
 from recommender.training.recipes import recipe
 
 DOMAIN, FOLD = "anime", few_ratings.TEST_FOLDS[0]
-NAMES = ("taste-als", "explicit-als")
 _SPARK = {"spark.ui.enabled": "false", "spark.driver.memory": "3g"}
 _PAUSE = 0.5
 
@@ -86,6 +87,7 @@ def measured(engine: str, source: str) -> dict[str, dict[str, object]]:
     results = {}
 
     def measure(name: str, fit: Callable[[], Model], people: Ratings, counts: np.ndarray) -> None:
+        most[0] = 0
         started, used = time.perf_counter(), _cpu()
         model = fit()
         costs = {"seconds": time.perf_counter() - started, "cpu": _cpu() - used}

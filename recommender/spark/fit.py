@@ -170,9 +170,10 @@ def _explicit(algorithm: ExplicitAls, crowd: Crowd, sample: Ratings, seed: int) 
         biases: Numbers,
     ) -> Callable[[Block], tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
         def residuals(block: Block) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+            rows = block.rows
             of_users, _ = _swept(block, mean, shrinkage, biases)
-            expected = mean + biases[block.items] + of_users[block.rows]
-            return block.users[block.rows], block.items, block.values - expected
+            expected = mean + biases[block.items] + of_users[rows]
+            return block.users[rows], block.items, block.values - expected
 
         return residuals
 

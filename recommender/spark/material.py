@@ -17,6 +17,7 @@ from recommender.data import catalogue as catalogues
 from recommender.data.dataset import DataSet
 from recommender.data.files import open_source
 from recommender.data.readers import extent
+from recommender.data.synthetic import MARK, as_marked
 from recommender.data.tables import read_header, read_rows
 from recommender.errors import DataError
 from recommender.spark.crowd import Crowd
@@ -55,11 +56,11 @@ def read(spark: SparkSession, domain: str, place: str) -> tuple[Crowd, Material]
     if not crowd.n_users:
         raise DataError(f"{found.ratings}: no rating is left; do the files belong together?")
     provenance, published = alone.provenance, found.reader.published
-    if published is not None:
+    if published is not None and MARK not in found.beside:
         citation = provenance.citation.removesuffix(extent(1, published))
         provenance = replace(provenance, citation=citation + extent(n_entries, published))
     files = {
-        found.catalogue: sha256(found.titles).hexdigest(),
+        found.catalogue: sha256(found.beside[found.catalogue]).hexdigest(),
         f"{Path(found.ratings).name}: who rated what": crowd.fingerprint(),
     }
     dropped = {
@@ -81,7 +82,8 @@ def read(spark: SparkSession, domain: str, place: str) -> tuple[Crowd, Material]
 def _with_one_rating(found: Found) -> DataSet:
     """The data set of the catalogue and a rating of its first title."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, found.catalogue).write_bytes(found.titles)
+        for name, content in found.beside.items():
+            Path(folder, name).write_bytes(content)
         layout = found.file.layout
         first, *_ = read_header(open_source(folder), found.catalogue, layout)
         title = read_rows(open_source(folder), found.catalogue, [first], layout)[0].fields[first]
@@ -90,4 +92,5 @@ def _with_one_rating(found: Found) -> DataSet:
             rows.writerow(found.file.columns)
             own = [1, title, found.file.scale.high]
             rows.writerow(own + [0] * (len(found.file.columns) - len(own)))
-        return found.reader.read(open_source(folder))
+        source = open_source(folder)
+        return as_marked(found.reader.read(source), source)

@@ -8,6 +8,7 @@ has to be there for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.data.readers import FolderReader, RatingsFile, all_readers
+from recommender.data.synthetic import MARK
 from recommender.errors import DataError, RatingError
 from recommender.spark.blocks import sent
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+
+_SAYING = ("README.txt", MARK)
+"""Files that say what the ratings are."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,15 @@ class Found:
         file: the format's ratings file.
         ratings: address of the ratings; Parquet if it ends so.
         catalogue: name of the catalogue file.
-        titles: its bytes.
+        beside: name -> bytes of the files that are small: the catalogue and what says whence the
+            ratings come.
     """
 
     reader: FolderReader
     file: RatingsFile
     ratings: str
     catalogue: str
-    titles: bytes
+    beside: Mapping[str, bytes]
 
     @property
     def columns(self) -> tuple[str, str, str]:
@@ -59,7 +66,8 @@ def find(spark: SparkSession, domain: str, place: str) -> Found:
     Raises:
         DataError: there is none, or in no format that the engine reads.
     """
-    home = place if "://" in place else Path(place).expanduser().absolute().as_uri()
+    # Not as_uri(): Hadoop takes an address as it is, without escapes.
+    home = place if "://" in place else f"file://{Path(place).expanduser().absolute()}"
     readers = [
         (reader, file, reader.titles[0])
         for reader in all_readers()
@@ -73,14 +81,22 @@ def find(spark: SparkSession, domain: str, place: str) -> Found:
     for reader, file, catalogue in readers:
         for name in (file.name, str(Path(file.name).with_suffix(".parquet"))):
             if name in names and catalogue in names:
-                content = spark.read.format("binaryFile").load(f"{home}/{catalogue}")
-                titles = bytes(content.select("content").collect()[0][0])
-                return Found(reader, file, f"{home}/{name}", catalogue, titles)
+                beside = {
+                    one: _bytes(spark, f"{home}/{one}")
+                    for one in (catalogue, *_SAYING)
+                    if one in names
+                }
+                return Found(reader, file, f"{home}/{name}", catalogue, beside)
     wants = "; ".join(
         f"{catalogue} with {file.name}, or the same as .parquet" for _, file, catalogue in readers
     )
     held = ", ".join(sorted(names)[:8]) or "nothing"
     raise DataError(f"{place} holds {held}. Spark reads {domain} from {wants}.")
+
+
+def _bytes(spark: SparkSession, address: str) -> bytes:
+    content = spark.read.format("binaryFile").load(address)
+    return bytes(content.select("content").collect()[0][0])
 
 
 def _names(spark: SparkSession, home: str) -> list[str]:
@@ -118,7 +134,8 @@ def people(
     if found.ratings.endswith(".parquet"):
         raw = spark.read.parquet(found.ratings)
     else:
-        raw = spark.read.option("header", True).csv(found.ratings)
+        # Quotes within quotes are doubled, as everywhere but in Spark.
+        raw = spark.read.option("header", True).option("escape", '"').csv(found.ratings)
     if missing := [name for name in names if name not in raw.columns]:
         raise DataError(f"{found.ratings}: the columns {', '.join(missing)} are missing.")
     user, title, rating = (sql.col(f"`{name}`") for name in names)

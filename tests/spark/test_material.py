@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from recommender.data import load
+from recommender.data.synthetic import mark, provenance_of
 from recommender.errors import DataError, RatingError
 from recommender.spark.material import read
+from tests.data.formats import write_2023
 from tests.releases import village
 from tests.training.trainings import write_movielens
 
@@ -42,9 +44,12 @@ def assert_same(crowd, material, data):
 
 
 def test_a_data_set_is_the_same_as_read_by_its_reader(spark, tmp_path):
-    place = write_movielens(village.data(), tmp_path / "village")
+    # A name that has to be escaped in an address, and a set that says what it is.
+    place = write_movielens(village.data(), tmp_path / "vil lage=1")
+    (place / "README.txt").write_text("This dataset (ml-village) describes a village.\n")
     crowd, material = read(spark, "movies", str(place))
     data = load("movies", place)
+    assert "ml-village" in material.provenance.name
     assert_same(crowd, material, data)
     assert crowd.mean == pytest.approx(data.ratings.values.mean(dtype=float), rel=1e-12)
     assert crowd.deviation == pytest.approx(data.ratings.values.std(dtype=float), rel=1e-9)
@@ -80,6 +85,24 @@ def test_what_a_tolerant_format_leaves_out_is_left_out_and_counted(spark, tmp_pa
     assert_same(crowd, material, load("anime", place))
     assert sorted(material.dropped.values()) == [2, 3]
     assert "Here: a sample, 11 of its" in material.provenance.citation
+
+
+def test_ratings_that_nobody_gave_stay_marked(spark, tmp_path):
+    place = folder(tmp_path / "a", anime=ANIME, rating="user_id,anime_id,rating\n1,1,8\n2,5,9\n")
+    mark(place, provenance_of(load("anime", place).provenance, 2, 2, 0), {})
+    _, material = read(spark, "anime", str(place))
+    assert material.provenance.name.startswith("Synthetic ratings, which nobody gave")
+    assert material.provenance.citation == load("anime", place).provenance.citation
+
+
+def test_quotes_within_quotes_are_one_quote(spark, tmp_path):
+    write_2023(tmp_path)
+    (tmp_path / "users-score-2023.csv").write_text(
+        "user_id,Username,anime_id,Anime Title,rating\n"
+        '4,u,5,"He said ""one, two""",8\n4,"a,b",1,,10\n'
+    )
+    crowd, material = read(spark, "anime", str(tmp_path))
+    assert_same(crowd, material, load("anime", tmp_path))
 
 
 @pytest.mark.parametrize(
