@@ -25,7 +25,7 @@ from recommender.algorithms.solvers.weighted_als import Array, weighted_als
 from recommender.data.ratings import Ratings
 from recommender.data.scale import RatingScale
 from recommender.factors.learned import LearnedFoldIn
-from recommender.factors.model import FactorModel, Readout
+from recommender.factors.model import FactorModel, Readout, unit_rows
 from recommender.factors.weighted import WeightedFoldIn
 
 RIDGE = 0.01
@@ -141,10 +141,9 @@ class TasteAls(Algorithm):
             The model.
         """
         ranker = Readout(np.zeros(len(factors), np.float32), learned)
-        model = FactorModel(ratings.item_ids, ratings.scale, factors, ranker)
         rater = fit_rater(
             ratings,
-            model.unit_factors,
+            unit_rows(factors),
             offset,
             item_shrinkage=self.item_shrinkage,
             bias_regularisation=self.bias_regularisation,

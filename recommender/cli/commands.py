@@ -109,7 +109,6 @@ def train(options: Namespace) -> Answer:
         written = carry_out(options.job.absolute(), models)
         return Answer({"release": written}, f"Wrote {written}.")
     from recommender.data import load
-    from recommender.releases import Registry
     from recommender.training.pipeline import train_on
     from recommender.training.recipes import recipes
     from recommender.training.visitors import effect, with_visitors
@@ -127,7 +126,7 @@ def train(options: Namespace) -> Answer:
             data = joined.data
         trained = train_on(data, algorithms, models=models, seed=options.seed, progress=progress)
         if joined is not None:
-            release = Registry(models).open(options.domain, trained.folder.name)
+            release = _registry(options).open(options.domain, trained.folder.name)
             roles = {name: algorithms[name] for name in {release.ranker, release.rater}}
             learned = effect(joined, roles, release, trained.outcomes, progress=progress)
     return _trained(options, trained.folder, learned)
@@ -135,9 +134,7 @@ def train(options: Namespace) -> Answer:
 
 def _trained(options: Namespace, folder: Path, learned: Learned | None = None) -> Answer:
     """What a training has written."""
-    from recommender.releases import Registry
-
-    registry = Registry(folder.parent.parent)
+    registry = _registry(options)
     release = registry.open(options.domain, folder.name)
     champion = registry.aliases(options.domain).champion
     value = {

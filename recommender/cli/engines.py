@@ -58,7 +58,7 @@ def local_data(options: Namespace) -> Path | None:
             raise ParameterError(f"{name} is for --engine spark.")
     if options.data and "://" in options.data:
         raise DataError(f"{options.data} is an address; only --engine spark reads from those.")
-    return known.source(Path(options.data) if options.data else None)
+    return known.source(None if options.data is None else Path(options.data))
 
 
 def train_on_spark(options: Namespace, models: Path) -> Path:

@@ -105,10 +105,11 @@ class BlendTaste(Taste):
         parts = []
         start = 0.0
         for member, weight, (mean, deviation) in self._standardised:
-            if member.query is None:
+            query = member.query
+            if query is None:
                 return None
             start -= weight * mean / deviation
-            parts.append(weight * member.query / deviation)
+            parts.append(weight * query / deviation)
         return np.concatenate([[start], *parts])
 
     def predict(self, positions: Positions) -> Prediction | None:

@@ -75,12 +75,13 @@ class Taste(ABC):
     @property
     def spread(self) -> tuple[float, float]:
         """Mean and standard deviation of the scores over the catalogue; 1 in place of 0."""
-        moments = self.model.moments if len(self.model.item_ids) > EXACT_UP_TO else None
-        if moments is None or self.query is None:
+        query = self.query if len(self.model.item_ids) > EXACT_UP_TO else None
+        moments = None if query is None else self.model.moments
+        if query is None or moments is None:
             return float(self.scores.mean()), float(self.scores.std()) or 1.0
         mean, covariance = moments
-        variance = float(self.query @ covariance @ self.query)
-        return float(mean @ self.query), max(variance, 0.0) ** 0.5 or 1.0
+        variance = float(query @ covariance @ query)
+        return float(mean @ query), max(variance, 0.0) ** 0.5 or 1.0
 
     @abstractmethod
     def predict(self, positions: Positions) -> Prediction | None:

@@ -53,7 +53,7 @@ def _by_leverage(
 ) -> Prediction:
     readout = model.rater
     assert readout is not None
-    rows = model.factors(readout)[rated].astype(np.float64)
+    rows = model.factors(readout, rated).astype(np.float64)
     offsets = readout.offset[rated].astype(np.float64)
     design = np.column_stack([np.ones(len(rows)), rows])
     precision = design.T @ design + fold_in.penalty

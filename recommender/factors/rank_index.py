@@ -65,7 +65,9 @@ class RankIndex:
     def __post_init__(self) -> None:
         width = self.centres.shape[1]
         words = width // _WORD + 1
-        if width % _WORD or (self.sizes < 0).any() or self.sizes.sum() * words != len(self.lists):
+        # Each by itself first: the sum of what is forged may wrap.
+        wrong = ((self.sizes < 0) | (self.sizes > len(self.lists))).any()
+        if width % _WORD or wrong or self.sizes.sum() * words != len(self.lists):
             raise ValueError("the groups of the rank index are not as long as it says")
         seen = np.zeros(len(self), np.bool_)
         ends = np.cumsum(self.sizes * words)

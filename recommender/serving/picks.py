@@ -12,7 +12,7 @@ standard deviations of the pool, plus what the sliders add,
   made better lists of equal diversity on both domains; likeness is the cosine of item factors).
 
 Behind the pool titles follow in the ranker's order. The list for n titles is the beginning of any
-longer one, so "More" never moves a card.
+longer one (with a rank index, of any up to `POOL` long), so "More" never moves a card.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _ordered(visitor: Visitor, dials: Dials, open_: NDArray[np.bool_], n: int | 
     """What is open in the ranker's order: n titles and the pool at least, all with None."""
     wanted = None if n is None else max(n, POOL)
     by_popularity = visitor.shelf.by_popularity
-    if wanted is None or visitor.index is None or not visitor.ratings:
+    if wanted is None or visitor.index is None:
         candidates = by_popularity[open_[by_popularity]]
         if wanted is not None and not dials.one_per_franchise:
             candidates = _leading(candidates, visitor.scores, wanted)

@@ -110,7 +110,7 @@ class ServedRelease(Release):
             seen=tuple(seen),
             planned=tuple(planned),
             factors=None if self.factors is None else self.factors.item_factors,
-            index=self.index if self.index and self.index.model == name else None,
+            index=self.index if known and self.index and self.index.model == name else None,
         )
 
     def _check(self, ratings: Mapping[int, float]) -> None:
@@ -149,6 +149,9 @@ class ServedRelease(Release):
         self.names.search("warm up")
         self.titles_to_rate()
         self.fold_in({}).recommend()
+        if self.index is not None:
+            # Whoever has rated nothing does without it and what it rests on.
+            self.fold_in({int(self.shelf.item_ids[0]): self.scale.high}).recommend()
         _ = self.shelf.franchises
 
     @cached_property

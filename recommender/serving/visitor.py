@@ -23,35 +23,13 @@ from recommender.factors.fold_in import Array
 from recommender.factors.model import Prediction, Taste
 from recommender.factors.rank_index import RankIndex
 from recommender.serving.dials import NEUTRAL, Dials
+from recommender.serving.parts import REST, START, Part
 from recommender.serving.picks import picks
 from recommender.serving.shelf import Positions, Shelf
-
-START = "Starting point"
-"""Label of the part of a score that no rating brings."""
-
-REST = "Your other ratings"
-"""Label of the parts of a score that are too small to list."""
 
 _WELL_KNOWN = 200
 _NOTICEABLE = 0.1
 _REASONS = 2
-
-
-@dataclass(frozen=True)
-class Part:
-    """One summand of a score.
-
-    Attributes:
-        label: a rated title, `START` or `REST`.
-        amount: what it adds to the score or takes from it.
-        item_id: of the rated title, else None.
-        rating: the visitor's rating of it, else None.
-    """
-
-    label: str
-    amount: float
-    item_id: int | None = None
-    rating: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +49,8 @@ class Visitor:
         planned: ids of titles that the visitor means to watch.
         factors: float32 (n_items, k), item factors, to tell titles that are alike; None if no
             model has any.
-        index: names what `model` may put first; None where every title is scored.
+        index: names what `model` may put first; None where every title is scored, as without
+            ratings.
     """
 
     shelf: Shelf
@@ -104,7 +83,7 @@ class Visitor:
 
     def scores_of(self, positions: Positions) -> Array:
         """`scores` of some titles, float64 (n,); where there is an index, of those alone."""
-        if self.index is None or not self.ratings:
+        if self.index is None:
             return self.scores[positions]
         return self.taste.scores_of(positions)
 

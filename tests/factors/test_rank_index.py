@@ -179,6 +179,15 @@ def two_groups(*sizes):
     return {"sizes": np.array([*sizes, *index.sizes[2:]], np.int64)}
 
 
+def wrapped():
+    """Eight groups so long that in 64 bits they seem as long as there are words."""
+    width = made()[1].centres.shape[1]
+    sizes = np.full(8, (1 << 61) + N // 8, np.int64)
+    assert N % 8 == 0
+    lists = np.zeros(N * (width // 8 + 1), np.int64)
+    return {"sizes": sizes, "lists": lists, "centres": np.zeros((8, width), np.float32)}
+
+
 WRONG = {
     "a title that there is not": (lambda: changed("lists", -1, N), "titles that there are not"),
     "a title before the first": (lambda: changed("lists", -1, -1), "titles that there are not"),
@@ -187,6 +196,7 @@ WRONG = {
         "leaves titles out",
     ),
     "a group too long": (lambda: changed("sizes", 0, 10**6), "not as long as it says"),
+    "groups whose sum wraps": (lambda: wrapped(), "not as long as it says"),
     "a group of less than none": (
         lambda: two_groups(-1, made()[1].sizes[:2].sum() + 1),
         "not as long as it says",

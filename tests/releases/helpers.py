@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +210,14 @@ def forge(
             created = datetime.fromisoformat(forged["created"]).astimezone(UTC)
             forged["id"] = manifest.release_id(created, forged)
     (folder / manifest.NAME).write_text(json.dumps(forged))
+
+
+def owner(array: object) -> object:
+    """What holds an array's numbers, below all views of it."""
+    while not isinstance(array, mmap) and (base := _below(array)) is not None:
+        array = base
+    return array
+
+
+def _below(view: object) -> object:
+    return view.obj if isinstance(view, memoryview) else getattr(view, "base", None)

@@ -7,6 +7,7 @@ import pytest
 
 from recommender.errors import ReleaseError
 from recommender.releases import files, open_folder
+from tests.releases.helpers import owner
 
 
 def test_a_mapped_file_has_the_bytes_of_the_file_and_cannot_be_written(tmp_path: Path) -> None:
@@ -35,10 +36,9 @@ def test_a_mapped_file_may_be_empty_but_not_missing_or_too_large(tmp_path: Path)
 def test_the_numbers_of_an_open_release_are_those_of_its_files_and_no_copy(folder: Path) -> None:
     house = open_folder(folder).models["house"]
 
-    base = house.item_factors  # type: ignore[attr-defined]
-    while not isinstance(base, mmap):
-        base = base.obj if isinstance(base, memoryview) else base.base
-    assert base[:] == (folder / "house.safetensors").read_bytes()
+    mapped = owner(house.item_factors)  # type: ignore[attr-defined]
+    assert isinstance(mapped, mmap)
+    assert mapped[:] == (folder / "house.safetensors").read_bytes()
 
 
 def test_a_release_answers_after_its_folder_is_gone(folder: Path) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from recommender.data.scale import MOVIE_SCALE
 from recommender.errors import ParameterError, RatingError, TitleError
 from recommender.factors.model import Taste
+from recommender.serving.parts import REST, START
 from recommender.serving.served import ServedRelease
 from recommender.serving.shelf import Shelf
-from recommender.serving.visitor import REST, START, Visitor
+from recommender.serving.visitor import Visitor
 from tests.serving.releases import catalogue, factor_model, popularity, release
 
 TASTE = {1: 5.0, 3: 2.0, 6: 3.5}
