@@ -218,6 +218,7 @@ def test_the_main_job_by_keyboard_alone(visit: Visit):
     tab_to(visitor.button("Undo"), "Shift+Tab")
     press("Enter")
     expect(page).not_to_have_url(re.compile("dials="))
+    visitor.settles()
     tab_to(visitor.button("Share & keep"))
     press("Enter")
     expect(page.get_by_role("textbox", name="Your link")).to_be_visible()
