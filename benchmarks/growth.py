@@ -1,4 +1,4 @@
-"""Local training on 1, 4, 16 and 24 million synthetic ratings: time and memory, and how they grow.
+"""Training on 1, 4, 16 and 24 million synthetic ratings: time and memory, and how they grow.
 
 The ratings are like the anime set's (docs/synthetic.md), with as many a user; making them is timed,
 too. `taste-als` is as a release of anime has it; Funk SVD has scikit-surprise's own settings (100
@@ -10,6 +10,9 @@ process's, reading included. A run is stopped when it needs more than 4 GiB or t
 ones of its kind are then left out. The growth is the slope of log time, or log memory, on log
 ratings: 1 is linear.
 
+The Spark engine fits the same `taste-als` on two cores of this machine (`local[2]`) with a heap of
+4 GiB; seconds and memory are of all its processes, at most 12 GiB. It needs pyspark and Java.
+
 Sets and figures are kept in `studies/growth`: a run that is stopped goes on where it was. It needs
 the Kaggle files of anime: name the folder above them as TASTEMAP_DATA.
 """
@@ -20,7 +23,9 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,8 +34,11 @@ from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
+import psutil
+from threadpoolctl import threadpool_limits
 
 import recommender
+from benchmarks.family import Peak, cpu_seconds, family, held_mib
 from benchmarks.peers import key
 from benchmarks.table import print_table
 from recommender.algorithms import configure
@@ -49,6 +57,8 @@ MILLION = 1_000_000
 SIZES = (1 * MILLION, 4 * MILLION, 16 * MILLION, 24 * MILLION)
 SVD = {"k": 100, "epochs": 20, "learning_rate": 0.005, "regularisation": 0.02}
 HOME = Path("studies", "growth")
+_PACKAGE = Path(recommender.__path__[0])
+_SPARK = {"spark.ui.enabled": "false", "spark.driver.memory": "4g"}
 _FEW = 50
 _POLL = 0.2
 
@@ -61,15 +71,33 @@ class Limits:
     seconds: float = 7200
 
 
-def contenders() -> dict[str, Algorithm]:
+@dataclass(frozen=True)
+class Contender:
+    """An algorithm and what fits it on the ratings in a folder."""
+
+    algorithm: Algorithm
+    fit: Callable[[Algorithm, Path], dict[str, float]]
+    limits: Limits = Limits()
+    engine: str = ""
+
+
+def contenders() -> dict[str, Contender]:
     """What is fitted, by its name in the table."""
     taste = recipe(DOMAIN, "taste-als")
     assert isinstance(taste, TasteAls)
-    return {
-        f"taste-als, k {taste.k}": taste,
-        "funk-svd": configure("funk-svd", **SVD),
-        "scikit-surprise SVD": configure("funk-svd", **SVD, engine="surprise"),
+    surprise = configure("funk-svd", **SVD, engine="surprise")
+    found = {
+        f"taste-als, k {taste.k}": Contender(taste, fit_here),
+        "funk-svd": Contender(configure("funk-svd", **SVD), fit_here),
+        "scikit-surprise SVD": Contender(surprise, fit_here),
     }
+    if find_spec("pyspark") is None:
+        print("pyspark is not installed: without the Spark engine", file=sys.stderr)
+        return found
+    changes = fingerprint((_PACKAGE / "spark").rglob("*.py"))
+    of_all = Limits(mib=3 * Limits.mib)
+    spark = Contender(taste, fit_on_spark, of_all, f" on Spark, {changes}, {_SPARK}")
+    return found | {f"taste-als, k {taste.k}, Spark": spark}
 
 
 def main() -> None:
@@ -83,7 +111,7 @@ def main() -> None:
 def report(source: Path, sizes: Sequence[int]) -> None:
     """Makes the sets, fits everything on them and prints the table."""
     names = ["making the ratings", *contenders()]
-    found = measure(load(DOMAIN, source), source, sizes, contenders(), Limits(), HOME)
+    found = measure(load(DOMAIN, source), source, sizes, contenders(), HOME)
     heading = ["", *(f"{n / MILLION:g} million: s, MiB" for n in sizes), "growth: time, memory"]
     print_table(heading, [row(name, found.get(name, {}), len(sizes)) for name in names])
 
@@ -92,8 +120,7 @@ def measure(
     data: DataSet,
     source: Path,
     sizes: Sequence[int],
-    algorithms: Mapping[str, Algorithm],
-    limits: Limits,
+    contenders: Mapping[str, Contender],
     home: Path,
 ) -> dict[str, dict[int, Mapping[str, Any]]]:
     """Makes sets of these sizes and fits algorithms on them.
@@ -102,8 +129,7 @@ def measure(
         data: the real set.
         source: where it lies.
         sizes: numbers of ratings, ascending.
-        algorithms: what to fit, by name.
-        limits: at what a run is stopped.
+        contenders: what to fit, by name.
         home: keeps sets and figures.
 
     Returns:
@@ -111,12 +137,11 @@ def measure(
         because a smaller one was stopped is not there.
     """
     raters = int((data.ratings.user_counts() > 0).sum())
-    package = Path(recommender.__path__[0])
-    maker = fingerprint((package / "synthesis").rglob("*.py"))
+    maker = fingerprint((_PACKAGE / "synthesis").rglob("*.py"))
     found: dict[str, dict[int, Mapping[str, Any]]] = {}
     with ThreadPoolExecutor(1) as one_by_one:
 
-        def run(name: str, task: str, n: int, *what: Any) -> bool:
+        def run(name: str, task: str, n: int, limits: Limits, *what: Any) -> bool:
             """Whether it ran to its end, now or before."""
             said = f"{task}; at most {limits.mib:g} MiB, {limits.seconds:g} s"
             tasks = {said: (limits, *what)}
@@ -130,12 +155,14 @@ def measure(
             users = round(n * raters / len(data.ratings))
             world = f"{n} ratings like {data.ratings.fingerprint}, {maker}"
             place = home / f"{DOMAIN}-{n}-{data.ratings.fingerprint}-{maker}"
-            if not run("making the ratings", f"making {world}", n, _make, source, users, n, place):
+            making = (_make, source, users, n, place)
+            if not run("making the ratings", f"making {world}", n, Limits(), *making):
                 break
-            for name, algorithm in algorithms.items():
+            for name, one in contenders.items():
                 if name in stopped:
                     continue
-                if not run(name, key(world, algorithm), n, _fit, algorithm, place):
+                task = key(world, one.algorithm) + one.engine
+                if not run(name, task, n, one.limits, one.fit, one.algorithm, place):
                     stopped.add(name)
     return found
 
@@ -166,7 +193,7 @@ def watched(
         while not ours.poll(_POLL):
             seconds = perf_counter() - started
             assert process.pid is not None
-            if peak_mib(process.pid) > limits.mib:
+            if max(peak_mib(process.pid), held_mib(process.pid)) > limits.mib:
                 return {"stopped": f"over {limits.mib / 1024:g} GiB after {seconds:.0f} s"}
             if seconds > limits.seconds:
                 return {"stopped": f"over {limits.seconds / 60:g} minutes"}
@@ -175,7 +202,9 @@ def watched(
     except EOFError:
         raise ChildProcessError(f"a run of {arguments} failed") from None
     finally:
-        process.kill()
+        for one in family(process.pid):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
         process.join()
 
 
@@ -195,9 +224,8 @@ def _make(source: Path, users: int, n: int, place: Path) -> dict[str, float]:
     return {"seconds": round(process_time(), 4), "mib": round(peak_mib())}
 
 
-def _fit(algorithm: Algorithm, place: Path) -> dict[str, float]:
-    from threadpoolctl import threadpool_limits
-
+def fit_here(algorithm: Algorithm, place: Path) -> dict[str, float]:
+    """Fits in this process, on one thread."""
     ratings = load(DOMAIN, place).ratings
     figures = {"reading_seconds": round(process_time(), 4), "reading_mib": round(peak_mib())}
     with threadpool_limits(1):
@@ -210,6 +238,28 @@ def _fit(algorithm: Algorithm, place: Path) -> dict[str, float]:
         "elapsed": round(perf_counter() - begun, 4),
         "mib": round(peak_mib()),
     }
+
+
+def fit_on_spark(algorithm: Algorithm, place: Path) -> dict[str, float]:
+    """Fits on two cores of this machine, by Spark."""
+    from recommender.spark.fit import fit
+    from recommender.spark.material import read
+    from recommender.spark.session import session
+    from recommender.spark.train import chosen_people
+
+    peak = Peak()
+    with threadpool_limits(1), session("local[2]", _SPARK) as spark:
+        crowd, _ = read(spark, DOMAIN, str(place))
+        _, others = chosen_people(crowd, 1, seed=0)
+        sample = crowd.collected(others)
+        figures = {"reading_seconds": round(cpu_seconds(), 4), "reading_mib": round(peak.mib)}
+        started, begun = cpu_seconds(), perf_counter()
+        fit(algorithm, crowd, sample, 0)
+        return figures | {
+            "seconds": round(cpu_seconds() - started, 4),
+            "elapsed": round(perf_counter() - begun, 4),
+            "mib": round(peak.mib),
+        }
 
 
 def row(name: str, by_size: Mapping[int, Mapping[str, Any]], n_sizes: int) -> list[str]:

@@ -3,8 +3,7 @@
 Both fit anime without the people of the protocol's first fold, who are then asked. Spark runs on
 two cores of this machine (`local[2]`); seconds and CPU seconds are of the fit, the processes of
 Spark included, memory is the most that all processes of an engine held during the fit and the
-answers. Needs pyspark, Java, and
-the Kaggle files in `anime` of TASTEMAP_DATA.
+answers. Needs pyspark, Java, and the Kaggle files in `anime` of TASTEMAP_DATA.
 """
 
 from __future__ import annotations
@@ -12,14 +11,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 
 import numpy as np
-import psutil
 from threadpoolctl import threadpool_limits
 
+from benchmarks.family import Peak, cpu_seconds
 from benchmarks.table import print_table
 from recommender.data import load
 from recommender.data.ratings import Ratings
@@ -34,7 +32,6 @@ from recommender.training.recipes import recipe
 
 DOMAIN, FOLD = "anime", few_ratings.TEST_FOLDS[0]
 _SPARK = {"spark.ui.enabled": "false", "spark.driver.memory": "3g"}
-_PAUSE = 0.5
 
 
 def main() -> None:
@@ -82,18 +79,16 @@ def main() -> None:
 
 def measured(engine: str, source: str) -> dict[str, dict[str, object]]:
     """What an engine's models give and take, by name."""
-    most = [0]
-    threading.Thread(target=_watch, args=(most,), daemon=True).start()
-    results = {}
+    peak, results = Peak(), {}
 
     def measure(name: str, fit: Callable[[], Model], people: Ratings, counts: np.ndarray) -> None:
-        most[0] = 0
-        started, used = time.perf_counter(), _cpu()
+        peak.reset()
+        started, used = time.perf_counter(), cpu_seconds()
         model = fit()
-        costs = {"seconds": time.perf_counter() - started, "cpu": _cpu() - used}
+        costs = {"seconds": time.perf_counter() - started, "cpu": cpu_seconds() - used}
         visitors = np.flatnonzero(people.user_counts())
         outcomes = few_ratings.asked({name: model}, people, visitors, counts)[name]
-        results[name] = {**costs, "mib": most[0] / 2**20} | {
+        results[name] = {**costs, "mib": peak.mib} | {
             label: {str(people.user_ids[u]): v for u, v in by_visitor(outcomes, label).items()}
             for label in ("ndcg", "rmse")
         }
@@ -124,34 +119,6 @@ def measured(engine: str, source: str) -> dict[str, dict[str, object]]:
             algorithm = recipe(DOMAIN, name)
             measure(name, lambda a=algorithm: fit(a, training, sample, 0), people, training.counts)
     return results
-
-
-def _family() -> list[psutil.Process]:
-    me = psutil.Process()
-    return [me, *me.children(recursive=True)]
-
-
-def _watch(most: list[int]) -> None:
-    while True:
-        held = 0
-        for process in _family():
-            try:
-                held += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        most[0] = max(most[0], held)
-        time.sleep(_PAUSE)
-
-
-def _cpu() -> float:
-    total = 0.0
-    for process in _family():
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import growth
-from benchmarks.growth import Limits, measure, watched
+from benchmarks.growth import Contender, Limits, measure, watched
 from recommender.algorithms import configure
 from recommender.data import load
 from tests.data import formats
@@ -58,12 +58,12 @@ def test_sets_are_made_and_fitted_and_what_is_kept_is_not_done_again(tmp_path, m
     ]
     formats.KAGGLE.write(source, anime, entries)
     data = load("anime", source)
-    algorithms = {"popularity": configure("popularity")}
-    found = measure(data, source, [960], algorithms, Limits(), tmp_path / "kept")
+    contenders = {"popularity": Contender(configure("popularity"), growth.fit_here)}
+    found = measure(data, source, [960], contenders, tmp_path / "kept")
     assert set(found) == {"making the ratings", "popularity"}
     for by_size in found.values():
         assert all(figures["mib"] > 50 for figures in by_size.values())
     monkeypatch.setattr(growth, "watched", None)
-    assert measure(data, source, [960], algorithms, Limits(), tmp_path / "kept") == found
+    assert measure(data, source, [960], contenders, tmp_path / "kept") == found
     cells = growth.row("popularity", found["popularity"], 2)
     assert (len(cells), cells[2], cells[3]) == (4, "", "–, –")
