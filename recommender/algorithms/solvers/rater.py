@@ -177,11 +177,12 @@ def calibrated(
 
 
 def _sample(ratings: Ratings, most: int, generator: np.random.Generator) -> Ratings:
-    """Keeps the ratings of `most` users where there are more."""
-    if ratings.n_users <= most:
+    """Keeps the ratings of `most` users where more have some."""
+    users = np.flatnonzero(ratings.user_counts())
+    if len(users) <= most:
         return ratings
     chosen = np.zeros(ratings.n_users, np.bool_)
-    chosen[generator.choice(ratings.n_users, most, replace=False)] = True
+    chosen[generator.choice(users, most, replace=False)] = True
     return ratings.subset(chosen[ratings.users])
 
 

@@ -110,6 +110,18 @@ def test_with_very_many_users_a_sample_gives_nearly_the_same(monkeypatch, world)
     assert sample.noise == pytest.approx(whole.noise, rel=0.03)
 
 
+def test_users_without_a_rating_take_nobodys_place_in_a_sample(monkeypatch, world):
+    ratings, factors, offset, _ = world
+    few = ratings.subset(ratings.users >= 390)
+    assert few.n_users == ratings.n_users
+    whole = fit(few, factors, offset)
+    monkeypatch.setattr(module, "LARGEST_SAMPLE", 10)
+    monkeypatch.setattr(module, "_LARGEST_CALIBRATION", 10)
+    sample = fit(few, factors, offset)
+    np.testing.assert_array_equal(sample.fold_in.penalty, whole.fold_in.penalty)
+    assert sample.noise == whole.noise
+
+
 def test_a_sample_of_users_does_not_make_titles_look_less_rated(monkeypatch):
     """Four ratings a title, one of them in the sample: the biases have learned from all four."""
     ratings, factors, offset, _ = linear_world(400, 2000, k=0, noise=NOISE, per_user=20)
