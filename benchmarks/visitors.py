@@ -27,18 +27,19 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
+from benchmarks.family import cpu_seconds
+from benchmarks.simulation import PAUSE, STAY
 from benchmarks.table import print_table, summary
 from tests.browser.proxies import ELSEWHERE, nginx, proxied, trusting
 from tests.browser.server import Server, serve
 from tests.storage.server import postgresql
 from tests.visitors.client import Client
 
-VISITORS, PAUSE, ALONE = 100, 5.0, 40
+VISITORS, ALONE = 100, 40
 RAMP = 100.0
 """Seconds in which they come; updates count from then on."""
-STAY = range(10, 31)
-"""How many titles somebody rates, in turn, so that not all leave at once."""
 
 MINUTES = float(os.environ.get("BENCHMARK_MINUTES", "30"))
 REPLICAS = int(os.environ.get("BENCHMARK_REPLICAS", "2"))
@@ -79,6 +80,7 @@ class Crowd:
         held: what the app held at each minute, MiB of each process.
         cores: what the app took.
         own: cores that the visitors took themselves.
+        beside: cores of the proxy and the database.
     """
 
     updates: Sequence[float]
@@ -86,6 +88,7 @@ class Crowd:
     held: Sequence[str]
     cores: float
     own: float
+    beside: float
 
 
 def main() -> None:
@@ -107,8 +110,8 @@ def main() -> None:
         ],
     )
     print(
-        f"\nThe app, {REPLICAS} of it, took {crowd.cores:.2f} cores, the visitors {crowd.own:.2f}. "
-        f"It held, by minute: {', '.join(crowd.held)} MiB."
+        f"\nThe app, {REPLICAS} of it, took {crowd.cores:.2f} cores, the visitors {crowd.own:.2f}, "
+        f"proxy and database {crowd.beside:.2f}. It held, by minute: {', '.join(crowd.held)} MiB."
     )
     for error in sorted(set(crowd.errors)):
         print(error)
@@ -139,7 +142,7 @@ def started(folder: Path, replicas: int) -> Iterator[App]:
 
 def gather(app: App, visitors: int, ramp: float, minutes: float) -> Crowd:
     """Lets visitors in one by one for `ramp` seconds, then counts."""
-    full, over, own = Event(), Event(), psutil.Process()
+    full, over = Event(), Event()
     held: list[str] = []
     with ThreadPoolExecutor(visitors) as threads:
         visits = []
@@ -147,14 +150,14 @@ def gather(app: App, visitors: int, ramp: float, minutes: float) -> Crowd:
             visits.append(threads.submit(visit, app, PAUSE, lambda: not over.is_set(), full))
             sleep(ramp / visitors)
         full.set()
-        before, own_before, began = app.seconds(), _seconds(own), monotonic()
+        before, began = _spent(app), monotonic()
         for minute in count(1):
             held.append(app.held())
             if (left := began + 60 * minutes - monotonic()) <= 0:
                 break
             sleep(min(left, max(0.0, began + 60 * minute - monotonic())))
         took = monotonic() - began
-        cores, own_cores = (app.seconds() - before) / took, (_seconds(own) - own_before) / took
+        cores, own, beside = ((_spent(app) - before) / took).tolist()
         over.set()
     found = [one.result() for one in visits]
     return Crowd(
@@ -162,7 +165,8 @@ def gather(app: App, visitors: int, ramp: float, minutes: float) -> Crowd:
         [one for _, errors in found for one in errors],
         held,
         cores,
-        own_cores,
+        own,
+        beside,
     )
 
 
@@ -177,6 +181,7 @@ def visit(
             visitor = next(NUMBERS)
             with Client(app.url, f"{visitor:032x}", app.ssl) as client:
                 due = monotonic() + pause
+                # In turn, so that not all leave at once.
                 for number in range(STAY[visitor % len(STAY)]):
                     if not more():
                         break
@@ -196,6 +201,12 @@ def rounds(n: int) -> Callable[[], bool]:
     """Says `n` times that there is more to do."""
     left = iter(range(n))
     return lambda: next(left, None) is not None
+
+
+def _spent(app: App) -> NDArray[np.float64]:
+    """Processor time of the app, of the visitors, of what runs beside, float64 (3,)."""
+    of_app, own = app.seconds(), _seconds(psutil.Process())
+    return np.array([of_app, own, cpu_seconds() - of_app - own])
 
 
 def _seconds(process: psutil.Process) -> float:
