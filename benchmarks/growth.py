@@ -1,17 +1,17 @@
 """Training on 1, 4, 16 and 24 million synthetic ratings: time and memory, and how they grow.
 
 The ratings are like the anime set's (docs/synthetic.md), with as many a user; making them is timed,
-too. `taste-als` is as a release of anime has it; Funk SVD has scikit-surprise's own settings (100
-factors, 20 epochs), by Tastemap's kernel and by scikit-surprise itself. Every run has a process of
-its own, which reads the ratings from their file, as `train` does, and fits on one thread, as
-`train` does; what a first fit compiles is not timed. Seconds are the processor's, which a busy
-machine changes little (making takes all cores; theirs are added up). Peak memory is the whole
-process's, reading included. A run is stopped when it needs more than 4 GiB or two hours, and larger
-ones of its kind are then left out. The growth is the slope of log time, or log memory, on log
-ratings: 1 is linear.
+too. `taste-als` and `explicit-als` are as anime has them; Funk SVD has scikit-surprise's own
+settings (100 factors, 20 epochs), by Tastemap's kernel and by scikit-surprise itself. Every run has
+a process of its own, which reads the ratings from their file, as `train` does, and fits on one
+thread, as `train` does; what a first fit compiles is not timed. Seconds are the processor's, which
+a busy machine changes little (making takes all cores; theirs are added up). Peak memory is the
+whole process's, reading included. A run is stopped when it needs more than 4 GiB or two hours, and
+larger ones of its kind are then left out. The growth is the slope of log time, or log memory, on
+log ratings: 1 is linear.
 
-The Spark engine fits the same `taste-als` on two cores of this machine (`local[2]`) with a heap of
-4 GiB; seconds and memory are of all its processes, at most 12 GiB. It needs pyspark and Java.
+The Spark engine fits the same two on two cores of this machine (`local[2]`) with a heap of 4 GiB;
+seconds and memory are of all its processes, at most 12 GiB. It needs pyspark and Java.
 
 Sets and figures are kept in `studies/growth`: a run that is stopped goes on where it was. It needs
 the Kaggle files of anime: name the folder above them as TASTEMAP_DATA.
@@ -43,7 +43,6 @@ from benchmarks.peers import key
 from benchmarks.table import print_table
 from recommender.algorithms import configure
 from recommender.algorithms.contract import Algorithm, silent
-from recommender.algorithms.taste_als import TasteAls
 from recommender.data import load
 from recommender.data.dataset import DataSet
 from recommender.evaluation.cost import peak_mib
@@ -71,6 +70,9 @@ class Limits:
     seconds: float = 7200
 
 
+_OF_ALL = Limits(mib=3 * Limits.mib)
+
+
 @dataclass(frozen=True)
 class Contender:
     """An algorithm and what fits it on the ratings in a folder."""
@@ -83,21 +85,22 @@ class Contender:
 
 def contenders() -> dict[str, Contender]:
     """What is fitted, by its name in the table."""
-    taste = recipe(DOMAIN, "taste-als")
-    assert isinstance(taste, TasteAls)
-    surprise = configure("funk-svd", **SVD, engine="surprise")
+    taste, explicit = (recipe(DOMAIN, name) for name in ("taste-als", "explicit-als"))
     found = {
-        f"taste-als, k {taste.k}": Contender(taste, fit_here),
+        "taste-als": Contender(taste, fit_here),
+        "explicit-als": Contender(explicit, fit_here),
         "funk-svd": Contender(configure("funk-svd", **SVD), fit_here),
-        "scikit-surprise SVD": Contender(surprise, fit_here),
+        "scikit-surprise SVD": Contender(configure("funk-svd", **SVD, engine="surprise"), fit_here),
     }
     if find_spec("pyspark") is None:
         print("pyspark is not installed: without the Spark engine", file=sys.stderr)
         return found
     changes = fingerprint((_PACKAGE / "spark").rglob("*.py"))
-    of_all = Limits(mib=3 * Limits.mib)
-    spark = Contender(taste, fit_on_spark, of_all, f" on Spark, {changes}, {_SPARK}")
-    return found | {f"taste-als, k {taste.k}, Spark": spark}
+    engine = f" on Spark, {changes}, {_SPARK}"
+    return found | {
+        f"{algorithm.name}, Spark": Contender(algorithm, fit_on_spark, _OF_ALL, engine)
+        for algorithm in (taste, explicit)
+    }
 
 
 def main() -> None:
