@@ -53,6 +53,14 @@ _WANTED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "fold_in_regularisation": 0.617,
             "prior_strength": 1.28,
         },
+        "explicit-als": {
+            "k": 15,
+            "regularisation": 0.128,
+            "item_shrinkage": 0.724,
+            "bias_regularisation": 1.74,
+            "fold_in_regularisation": 5.11,
+            "prior_strength": 1.04,
+        },
         "funk-svd": {
             "k": 61,
             "epochs": 16,

@@ -91,6 +91,14 @@ def test_it_goes_on_where_it_was(found):
 # --- the record
 
 
+@pytest.mark.parametrize("domain", ["movies", "anime"])
+def test_every_algorithm_with_something_to_search_has_been_searched(domain):
+    records = [json.loads(file.read_text()) for file in RECORDS]
+    found = {s["algorithm"] for r in records if r["domain"] == domain for s in r["searches"]}
+    every = {name: recipe(domain, name) for name in names()}
+    assert found == {stage.name for stage in searches.stages(every)}
+
+
 @pytest.mark.parametrize("file", RECORDS, ids=lambda file: file.stem)
 def test_the_defaults_are_what_the_search_found(file):
     record = json.loads(file.read_text())
