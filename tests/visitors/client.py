@@ -25,6 +25,7 @@ class Client:
     Attributes:
         rated: item id -> rating, in the order in which they were given.
         elements: the page as it was drawn last: where an element is -> what it is.
+        received: bytes of all messages so far.
     """
 
     def __init__(self, url: str, secret: str, ssl: SSLContext | None = None) -> None:
@@ -45,6 +46,7 @@ class Client:
         self._cache: dict[str, ForwardMsg] = {}
         self.elements: dict[tuple[int, ...], object] = {}
         self.rated: dict[int, float] = {}
+        self.received = 0
         self._parts: dict[tuple[int, ...], str] = {}
         self._fragment = self._page = ""
         self._send(BackMsg(rerun_script={"query_string": ""}))
@@ -117,6 +119,7 @@ class Client:
         self.elements = page
 
     def _take(self, raw: bytes | str, page: dict[tuple[int, ...], object]) -> str:
+        self.received += len(raw)
         message = ForwardMsg()
         message.ParseFromString(raw)
         if message.WhichOneof("type") == "ref_hash":
