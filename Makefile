@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint train bench browser clean
+.PHONY: run test test-spark lint train bench browser clean
 .DEFAULT_GOAL := run
 
 run: .venv/runtime
@@ -10,6 +10,11 @@ run: .venv/runtime
 
 test: lint browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# Wants Java, too (docs/spark.md). Without pyspark `make test` skips these by name.
+test-spark: .venv/development
+	$(BIN)/python -m pip install --quiet --requirement requirements-spark.txt
+	$(BIN)/python -m pytest tests/spark
 
 lint: .venv/development
 	$(BIN)/ruff format --check .

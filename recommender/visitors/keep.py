@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,7 +34,7 @@ FASTEST = 200
 """Ratings that one person gives within a minute at most, by tapping."""
 MONOTONE = 40
 """Ratings of one domain, all with the same value, that tell nothing."""
-_LOCK = 0x7A57E3AA
+_LOCKS = 0x7A57E3AA
 _CHUNK = 500
 
 Batch = Sequence[tuple[str, Sequence[Event]]]
@@ -51,8 +52,10 @@ def keep(connection: Connection, batch: Batch) -> set[str]:
         The pseudonyms that were forgotten before, of whom nothing has been kept.
     """
     if connection.dialect.name == "postgresql":
-        # Writers take turns, as they do in SQLite: nobody is forgotten and written at once.
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        # One at a time writes of a visitor, or somebody could be forgotten and written at once. Of
+        # 256 groups, so that locks stay few; in order, so that nobody waits in a circle.
+        groups = sorted({int(visitor[:2], 16) for visitor, _ in batch})
+        connection.execute(_TAKE_TURNS, {"kind": _LOCKS, "groups": groups})
     moved: dict[tuple[str, str, int], Change] = {}
     seen: dict[tuple[str, str, str, str, int], Shown] = {}
     gone: dict[str, None] = {}
@@ -231,6 +234,9 @@ def _habits() -> Executable:
 
 
 # Made once: to make them takes longer than to run them.
+_TAKE_TURNS = text(
+    "SELECT pg_advisory_xact_lock(:kind, own) FROM unnest(CAST(:groups AS int[])) AS own"
+)
 _HABITS = _habits()
 _FORGOTTEN_OF = select(FORGOTTEN.c.visitor).where(
     FORGOTTEN.c.visitor.in_(bindparam("visitors", expanding=True))

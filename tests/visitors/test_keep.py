@@ -9,6 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from recommender.errors import StorageError
 from recommender.settings import Settings
 from recommender.storage import open_database
 from recommender.storage.database import writing
@@ -132,6 +133,22 @@ def test_many_who_write_at_once_lose_nothing_and_wait_for_no_end(engine, setting
         list(pool.map(write, range(8)))
     wanted = {n * 100 + step for n in range(8) for step in range(10)}
     assert kept(engine).keys() == kept(engine, BOB).keys() == wanted
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_servers_wait_for_one_another_only_where_they_write_of_the_same_people(engine):
+    def impatient(visitor: str) -> None:
+        with writing(engine) as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 200")
+            keep(connection, [(visitor, rated({2: 4.0}))])
+
+    with writing(engine) as connection:
+        keep(connection, [(ADA, rated({1: 3.0}))])
+        impatient(BOB)
+        assert kept(engine, BOB) == {2: 4.0}
+        with pytest.raises(StorageError):
+            impatient(ADA)
+    assert kept(engine) == {1: 3.0}
 
 
 acts = st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["rated", "seen", "dismissed", ""])))
