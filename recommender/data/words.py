@@ -19,6 +19,7 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 # "A.I.", "E.T.", "M*A*S*H", "S.W.A.T." are one word.
 _INITIALS = re.compile(r"(?<!\w)\w(?:[.*·]\w)+(?!\w)")
 _AND = re.compile(r"&|(?<=\s)\+(?=\s)")
+_MARKS = re.compile(r"['’ʼ`´.*·&+]")
 _FRACTIONS = re.compile("(?=[¼½¾])")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -37,9 +38,11 @@ def words(text: str) -> tuple[str, ...]:
     A name of nothing but signs, such as "$", stays as it is; only a blank text has no words.
     """
     plain = text.lower() if text.isascii() else _plain_letters(text)
-    plain = _APOSTROPHES.sub("", plain)
-    plain = _INITIALS.sub(lambda found: re.sub(r"\W", "", found[0]), plain)
-    return tuple(_WORD.findall(_AND.sub(" and ", plain)) or plain.split())
+    if _MARKS.search(plain):
+        plain = _APOSTROPHES.sub("", plain)
+        plain = _INITIALS.sub(lambda found: re.sub(r"\W", "", found[0]), plain)
+        plain = _AND.sub(" and ", plain)
+    return tuple(_WORD.findall(plain) or plain.split())
 
 
 def _plain_letters(text: str) -> str:

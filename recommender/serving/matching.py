@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from rapidfuzz import process
@@ -117,16 +116,16 @@ def _near(index: SearchIndex, year: int, entries: list[Entry]) -> list[Match]:
     shelf = index.shelf
     years = shelf.years[index.owner]
     within = (years == 0) | (np.abs(years - year) <= YEARS_APART) if year else years >= 0
-    names = np.flatnonzero(within).tolist()
+    names = np.flatnonzero(within)
     spelt = [_spelt(entry.names[0]) for entry in entries]
     similar = process.cdist(
         ["".join(name) for name in spelt],
-        [index.joined[at] for at in names],
+        index.joined.take(names),
         scorer=OSA.normalized_similarity,
         score_cutoff=_SIMILAR,
         dtype=np.float32,
     )
-    titles = {int(index.owner[at]) for at in names} if year else set()
+    titles = set(index.owner[names].tolist()) if year else set()
     heads = _heads(shelf, titles)
     whole = {_spelt(shelf.titles[at]): at for at in titles}
     found = []
@@ -134,7 +133,7 @@ def _near(index: SearchIndex, year: int, entries: list[Entry]) -> list[Match]:
         likeness: dict[int, float] = {}
         for at in np.flatnonzero(row).tolist():
             owner = int(index.owner[names[at]])
-            if _numbers(name) == _numbers(_words(index, names[at])):
+            if _numbers(name) == _numbers(_words(index, int(names[at]))):
                 likeness[owner] = max(likeness.get(owner, 0.0), float(row[at]))
         # "Star Wars" is likely "Star Wars: Episode IV"; "Mortal Kombat: The Journey Begins" is
         # likely another film than "Mortal Kombat".
@@ -169,9 +168,8 @@ def _spelt(name: str) -> tuple[str, ...]:
 
 def _words(index: SearchIndex, at: int) -> tuple[str, ...]:
     """The words of a name of the catalogue, numbers as digits."""
-    end = index.starts[at + 1] if at + 1 < len(index.starts) else len(index.spelled)
-    spelled: Any = index.spelled[index.starts[at] : end]
-    return with_digits(tuple(index.vocabulary[word] for word in spelled))
+    spelled = index.spelled[index.offsets[at] : index.offsets[at + 1]]
+    return with_digits(tuple(index.vocabulary.take(spelled)))
 
 
 def _numbers(name: tuple[str, ...]) -> list[str]:

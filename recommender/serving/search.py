@@ -10,21 +10,21 @@ were run together.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from recommender.data.words import ARTICLES, is_number, with_digits, words
 from recommender.errors import TitleError
 from recommender.serving.shelf import Shelf
-
-Values = NDArray[np.float32]
+from recommender.serving.texts import Texts, Values, numbered
 
 THRESHOLD = 0.62
 """Least similarity of a result: below it, what is found is more likely wrong than meant."""
@@ -49,7 +49,8 @@ _ARTICLE_WEIGHT = 0.002
 _POPULARITY_WEIGHT = 0.15
 _OTHER_YEAR = 0.75
 _NOT_DISPLAY = 0.02
-_LAST = chr(0x10FFFF)
+_AT_A_TIME = 1 << 16
+_NAMES = pa.list_(pa.string())
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,26 +59,26 @@ class SearchIndex:
 
     Attributes:
         shelf: the catalogue.
-        owner: intp (n_names,), the position of the title that has the name.
+        owner: int32 (n_names,), the position of the title that has the name.
         display: bool (n_names,), whether it is the display title.
         joined: n_names names without spaces, ascending.
         vocabulary: all words, ascending.
         weight: float32 (n_vocabulary,), how much a word says.
-        starts: intp (n_names,), where the words of a name start in `spelled`.
-        spelled: intp (n_words,), the words of all names, one name after the other, as positions
+        spelled: int32 (n_words,), the words of all names, one name after the other, as positions
             in `vocabulary`.
-        first: intp (n_names,), where the first word that is no article is in `spelled`.
+        offsets: intp (n_names + 1,), where the words of a name start in `spelled`, and their end.
+        first: int32 (n_names,), the first word that is no article, as position in `vocabulary`.
     """
 
     shelf: Shelf
-    owner: NDArray[np.intp]
+    owner: NDArray[np.int32]
     display: NDArray[np.bool_]
-    joined: tuple[str, ...]
-    vocabulary: tuple[str, ...]
+    joined: Texts
+    vocabulary: Texts
     weight: Values
-    starts: NDArray[np.intp]
-    spelled: NDArray[np.intp]
-    first: NDArray[np.intp]
+    spelled: NDArray[np.int32]
+    offsets: NDArray[np.intp]
+    first: NDArray[np.int32]
 
     @classmethod
     def of(cls, shelf: Shelf, alternatives: Iterable[Iterable[str]]) -> SearchIndex:
@@ -87,33 +88,37 @@ class SearchIndex:
             shelf: the catalogue.
             alternatives: further names of each of its titles, by position.
         """
-        spellings: dict[tuple[tuple[str, ...], int], bool] = {}
-        for position, (title, others) in enumerate(zip(shelf.titles, alternatives, strict=True)):
-            for name in (title, *others) if shelf.offered[position] else ():
-                taken_apart = words(name)
-                for spelling in (taken_apart, with_digits(taken_apart)):
-                    spellings.setdefault((spelling, position), name == title)
-        entries = sorted(
-            ("".join(spelling), spelling, position, display)
-            for (spelling, position), display in spellings.items()
-        )
-        vocabulary = sorted({word for _, spelling, _, _ in entries for word in spelling})
-        number = {word: at for at, word in enumerate(vocabulary)}
-        spelled = np.array([number[word] for _, name, _, _ in entries for word in name], np.intp)
-        weight = np.log1p(len(entries) / np.bincount(spelled, minlength=len(vocabulary)))
-        weight[[number[word] for word in ARTICLES if word in number]] *= _ARTICLE_WEIGHT
-        lengths = [len(spelling) for _, spelling, _, _ in entries]
-        starts = np.cumsum([0, *lengths[:-1]], dtype=np.intp)
+        pieces, owner, display = [], array("i"), array("b")
+        entries = _spellings(shelf, alternatives)
+        while some := list(islice(entries, _AT_A_TIME)):
+            # From here on the words are Arrow's: as Python's they would take gigabytes.
+            pieces.append(pa.array([spelling for spelling, _, _ in some], _NAMES))
+            owner.extend(position for _, position, _ in some)
+            display.extend(is_title for _, _, is_title in some)
+        names = pa.chunked_array(pieces, _NAMES).combine_chunks()
+        joined = pc.binary_join(names, "")
+        order = pc.sort_indices(joined)
+        names, by_name = names.take(order), order.to_numpy()
+        vocabulary, spelled = numbered(names.flatten())
+        weight = np.log1p(len(names) / np.bincount(spelled, minlength=len(vocabulary)))
+        article = np.zeros(len(vocabulary), np.bool_)
+        for word in ARTICLES:
+            article[vocabulary.equal(word)] = True
+        weight[article] *= _ARTICLE_WEIGHT
+        offsets = names.offsets.to_numpy().astype(np.intp)
+        # The first of the words that are least of all articles.
+        said = np.arange(len(spelled)) + len(spelled) * article[spelled]
+        first = np.minimum.reduceat(said, offsets[:-1]) % len(spelled)
         return cls(
             shelf=shelf,
-            owner=np.array([position for _, _, position, _ in entries], np.intp),
-            display=np.array([display for _, _, _, display in entries], np.bool_),
-            joined=tuple(joined for joined, _, _, _ in entries),
-            vocabulary=tuple(vocabulary),
+            owner=np.array(owner, np.int32)[by_name],
+            display=np.array(display, np.bool_)[by_name],
+            joined=Texts.of(joined.take(order)),
+            vocabulary=vocabulary,
             weight=weight.astype(np.float32),
-            starts=starts,
             spelled=spelled,
-            first=starts + np.array([_first(name) for _, name, _, _ in entries], np.intp),
+            offsets=offsets,
+            first=spelled[first],
         )
 
     def search(self, text: str, n: int = 10) -> pd.DataFrame:
@@ -131,9 +136,9 @@ class SearchIndex:
         """
         similarity = self.similarity(text)
         found = np.flatnonzero(similarity >= max(THRESHOLD, similarity.max() - SPREAD))
-        popularity = np.log1p(self.shelf.n_ratings)
-        popularity = _POPULARITY_WEIGHT * popularity / max(float(popularity.max()), 1.0)
-        order = found[np.lexsort((found, -(similarity + popularity)[found]))][:n]
+        most = max(float(np.log1p(self.shelf.n_ratings.max())), 1.0)
+        popularity = _POPULARITY_WEIGHT * np.log1p(self.shelf.n_ratings[found]) / most
+        order = found[np.lexsort((found, -(similarity[found] + popularity)))][:n]
         years = pd.array(self.shelf.years[order], dtype="Int16")
         years[self.shelf.years[order] == 0] = pd.NA
         return pd.DataFrame(
@@ -195,85 +200,98 @@ class SearchIndex:
         found: set[int] = set()
         plain = words(text)
         bare = plain[1:] if plain[:1] and plain[0] in ARTICLES else plain
-        for name in (plain, bare, *((article, *bare) for article in ARTICLES)):
-            for spelling in dict.fromkeys([name, with_digits(name)]):
-                joined = "".join(spelling)
-                begun = slice(bisect_left(self.joined, joined), bisect_right(self.joined, joined))
-                found.update(self.owner[begun].tolist() if joined else [])
+        names = (bare, *((article, *bare) for article in ARTICLES))
+        for joined in {"".join(spelt) for name in names for spelt in (name, with_digits(name))}:
+            if joined:
+                found.update(self.owner[self.joined.equal(joined)].tolist())
         return sorted(found)
 
     def similarity(self, text: str) -> Values:
-        """How well each title answers a query, float32 (n_items,) in 0..1; 0 is not at all."""
+        """How well each title answers a query, float32 (n_items,) in 0..1.
+
+        0 is not at all; what does so less than `THRESHOLD` may have 0, too.
+        """
         query = words(text[:_LONGEST_QUERY])[:_MOST_WORDS]
+        digits = with_digits(query)
+        similar = {word: self._word(word) for word in {*query, *digits}}
         best = np.zeros(len(self.shelf), np.float32)
-        for spelling in dict.fromkeys([query, with_digits(query)]):
-            if spelling:
-                np.maximum.at(best, self.owner, self._names(spelling))
+        for spelling in filter(None, dict.fromkeys([query, digits])):
+            best = np.maximum(best, self._titles(spelling, similar))
         if len(query) > 1 and len(query[-1]) == 4 and query[-1].isdecimal():
-            of_name = np.zeros_like(best)
-            np.maximum.at(of_name, self.owner, self._names(query[:-1]))
             off = np.abs(self.shelf.years - int(query[-1]))
-            fits = np.select([off == 0, off == 1], [1.0, 0.9], _OTHER_YEAR)
-            best = np.maximum(best, of_name * fits.astype(np.float32))
+            fits = np.select([off == 0, off == 1], [1.0, 0.9], _OTHER_YEAR).astype(np.float32)
+            best = np.maximum(best, self._titles(query[:-1], similar) * fits)
         return best
 
-    def _names(self, query: tuple[str, ...]) -> Values:
-        """How well each name answers a query, float32 (n_names,)."""
-        similar = self._words(query)
+    def _titles(self, query: tuple[str, ...], similar: Mapping[str, Values]) -> Values:
+        """How well each title answers a query by the best of its names, float32 (n_items,)."""
+        alike = self._joined(query)
+        by_words, names = self._by_words(query, np.array([similar[word] for word in query]))
+        alike[names] = np.maximum(alike[names], by_words)
+        named = np.flatnonzero(alike)
+        less = np.float32(_NOT_DISPLAY) * ~self.display[named]
+        best = np.zeros(len(self.shelf), np.float32)
+        np.maximum.at(best, self.owner[named], alike[named] - less)
+        return best
+
+    def _by_words(self, query: tuple[str, ...], similar: Values) -> tuple[Values, NDArray[np.intp]]:
+        """How well names answer a query word by word, and which names; others do it hardly.
+
+        `similar` says how well each word of the vocabulary answers each of the query.
+        """
         # An unknown word weighs as much as the rarest; else the word that answers best counts.
         answer = similar.argmax(axis=1)
         known = similar[np.arange(len(query)), answer] > 0
         asked = np.where(known, self.weight[answer], self.weight.max())
         asked[[word in ARTICLES for word in query]] = _ARTICLE_WEIGHT
 
-        in_names = similar[:, self.spelled]
-        covered = asked @ np.maximum.reduceat(in_names, self.starts, axis=1) / asked.sum()
-        said = self.weight[self.spelled]
-        named = np.add.reduceat(said * in_names.max(axis=0), self.starts)
-        share = named / np.add.reduceat(said, self.starts)
-        begins = in_names[_first(query), self.first]
-        by_words = covered * (0.7 + 0.25 * share + 0.05 * begins)
-        alike = np.maximum(by_words, self._joined(query))
-        return np.asarray(alike - _NOT_DISPLAY * ~self.display, np.float32)
+        # Who answers none but the most frequent words stays below the threshold.
+        lightest = np.argsort(asked)
+        share = np.cumsum(asked[lightest]) / asked.sum()
+        telling = lightest[share >= THRESHOLD - 0.001]
+        there = similar[telling].any(axis=0)[self.spelled]
+        names = np.flatnonzero(np.logical_or.reduceat(there, self.offsets[:-1]))
 
-    def _words(self, query: tuple[str, ...]) -> Values:
-        """How well each word of the vocabulary answers each of a query, float32 (n, n_words)."""
-        similar = process.cdist(
-            query,
-            self.vocabulary,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=_SIMILAR,
-            dtype=np.float32,
-        )
-        for row, word in zip(similar, query, strict=True):
-            if len(word) < 4:
-                # In a short word another letter makes another word.
-                row[row < 1] = 0
-            # "II" is not the beginning of "III".
-            if not is_number(word):
-                _raise_unfinished(row, word, self.vocabulary)
-        return np.asarray(similar)
+        begins, lengths = self.offsets[names], np.diff(self.offsets)[names]
+        starts = np.cumsum(lengths) - lengths
+        spelled = self.spelled[np.arange(lengths.sum()) + np.repeat(begins - starts, lengths)]
+        in_names = similar[:, spelled]
+        covered = asked @ np.maximum.reduceat(in_names, starts, axis=1) / asked.sum()
+        said = self.weight[spelled]
+        named = np.add.reduceat(said * in_names.max(axis=0), starts)
+        share = named / np.add.reduceat(said, starts)
+        in_front = similar[_first(query), self.first[names]]
+        return covered * (0.7 + 0.25 * share + 0.05 * in_front), names
+
+    def _word(self, word: str) -> Values:
+        """How well each word of the vocabulary answers one of a query, float32 (n_vocabulary,)."""
+        # In a short word another letter makes another word.
+        similar = self.vocabulary.similar(word, _SIMILAR if len(word) >= 4 else 1)
+        # "II" is not the beginning of "III".
+        if not is_number(word):
+            self.vocabulary.raise_unfinished(similar, word)
+        return similar
 
     def _joined(self, query: tuple[str, ...]) -> Values:
         """How alike each name and a query are as runs of letters, float32 (n_names,)."""
         typed = "".join(query)
-        alike = process.cdist(
-            [typed],
-            self.joined,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=_SIMILAR_NAME,
-            dtype=np.float32,
-        )[0]
+        alike = self.joined.similar(typed, _SIMILAR_NAME)
         if len(typed) >= 4 and not is_number(query[-1]):
-            _raise_unfinished(alike, typed, self.joined)
-        return np.asarray(alike)
+            self.joined.raise_unfinished(alike, typed)
+        return alike
 
 
-def _raise_unfinished(similarity: Values, typed: str, entries: tuple[str, ...]) -> None:
-    """Lets what is typed also stand for those of the ascending entries that begin with it."""
-    begun = slice(bisect_left(entries, typed), bisect_left(entries, typed + _LAST))
-    lengths = np.array([len(entry) for entry in entries[begun]])
-    similarity[begun] = np.maximum(similarity[begun], 0.8 + 0.2 * len(typed) / lengths)
+def _spellings(
+    shelf: Shelf, alternatives: Iterable[Iterable[str]]
+) -> Iterator[tuple[tuple[str, ...], int, bool]]:
+    """Words of each name of the titles offered, the title's position, whether it is its title."""
+    for position, (title, others) in enumerate(zip(shelf.titles, alternatives, strict=True)):
+        spellings: dict[tuple[str, ...], bool] = {}
+        for name in (title, *others) if shelf.offered[position] else ():
+            taken_apart = words(name)
+            for spelling in (taken_apart, with_digits(taken_apart)):
+                spellings.setdefault(spelling, name == title)
+        yield from ((name, position, own) for name, own in spellings.items() if name)
 
 
 def _first(name: tuple[str, ...]) -> int:

@@ -195,6 +195,20 @@ def test_an_unknown_name_is_an_error_that_says_what_to_try(served, typed):
         served.find_one(typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["the godfather part ii", "lord of the rings", "star wars 1977", "die hrad the", "the"]
+)
+def test_names_that_are_passed_over_would_not_have_been_listed(served, typed, monkeypatch):
+    found = served.names.similarity(typed)
+    monkeypatch.setattr("recommender.serving.search.THRESHOLD", 0)
+    of_all = served.names.similarity(typed)
+    listed = of_all >= THRESHOLD
+    assert listed.any()
+    assert np.array_equal(found >= THRESHOLD, listed)
+    assert found[listed] == pytest.approx(of_all[listed], abs=1e-6)
+    assert np.count_nonzero(found) <= np.count_nonzero(of_all)
+
+
 def test_a_long_query_is_cut_not_suffered(served):
     started = process_time()
     assert len(served.search("toy story " * 100_000)) <= 10
