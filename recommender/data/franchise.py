@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.data.words import ARTICLES, with_digits, words
@@ -49,12 +50,34 @@ class Franchises:
     """The franchises of a catalogue, by position.
 
     Attributes:
-        of: intp (n_items,), number of each title's franchise; a title on its own has one to itself.
-        first: intp (n_items,), position of the first part of each title's franchise.
+        first: int32 (n_items,), position of the first part of each title's franchise; a title on
+            its own has one to itself.
     """
 
-    of: NDArray[np.intp]
-    first: NDArray[np.intp]
+    first: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        n = len(self.first)
+        within = not n or 0 <= self.first.min() <= self.first.max() < n
+        if not within or (self.first[self.first] != self.first).any():
+            raise ValueError("a title is said to be the first of a franchise, and is not")
+
+    @property
+    def of(self) -> NDArray[np.int32]:
+        """Number of each title's franchise, int32 (n_items,): the position of its first part."""
+        return self.first
+
+    def among(self, some: NDArray[np.intp]) -> Franchises:
+        """The franchises of some titles, given by their positions; their first is the lowest."""
+        _, stands, which = np.unique(self.first[some], return_index=True, return_inverse=True)
+        return Franchises(stands[which].astype(np.int32))
+
+    @classmethod
+    def of_catalogue(cls, catalogue: pd.DataFrame) -> Franchises:
+        """Finds the franchises of a checked catalogue (see `recommender.data.catalogue`)."""
+        by_popularity = np.argsort(-catalogue["n_ratings"].to_numpy(np.int64), kind="stable")
+        years = catalogue["year"].fillna(0).to_numpy(np.int16)
+        return cls.find(tuple(catalogue["title"]), years, tuple(catalogue["genres"]), by_popularity)
 
     @classmethod
     def find(
@@ -80,7 +103,7 @@ class Franchises:
         lengths = np.array([len(name.words) for name in names])
         order = np.lexsort((np.arange(len(names)), lengths, parts, known_years, of))
         starts = np.flatnonzero(np.diff(of[order], prepend=-1))
-        return cls(of, order[starts][np.searchsorted(of[order][starts], of)])
+        return cls(order[starts][np.searchsorted(of[order][starts], of)].astype(np.int32))
 
 
 @dataclass(frozen=True)

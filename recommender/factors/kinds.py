@@ -1,4 +1,4 @@
-"""What may be stored in a release: every kind of model and what it holds, survey and rank index.
+"""What may be stored in a release: every kind of model and what it holds, and other parts.
 
 A new kind of model, readout, fold-in or weights is stored by adding its class here;
 `recommender.factors.packing` does the rest.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from recommender.data.franchise import Franchises
 from recommender.data.scale import RatingScale
 from recommender.factors.blend import BlendModel
 from recommender.factors.classic import CentredFoldIn, ImplicitFoldIn, NonNegativeRidgeFoldIn
@@ -23,6 +24,10 @@ from recommender.factors.rank_index import RankIndex
 from recommender.factors.regions import Region
 from recommender.factors.survey import Basis, Picture, Survey
 from recommender.factors.weighted import NonNegativeFoldIn, WeightedFoldIn
+
+AnyPart = Survey | RankIndex | Franchises
+"""What has a file of its own and is no model."""
+Part = TypeVar("Part", Survey, RankIndex, Franchises)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
         RankIndex,
         {"centres": "c d", "lowest": "d", "extent": "d", "sizes": "c", "lists": "w"},
     ),
+    "franchises": Kind(Franchises, {"first": "n"}),
     "survey": Kind(Survey, {"placed": "m"}),
     "picture": Kind(Picture, {"places": "m d"}, keeps="m"),
     "faithfulness": Kind(Faithfulness),

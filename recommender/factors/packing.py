@@ -14,21 +14,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import ReleaseError, TastemapError
-from recommender.factors.kinds import KINDS, Kind
+from recommender.factors.kinds import KINDS, AnyPart, Kind, Part
 from recommender.factors.model import Model
-from recommender.factors.rank_index import RankIndex
-from recommender.factors.survey import Survey
 
 Tensors = Mapping[str, NDArray[Any]]
 Specification = Mapping[str, Any]
-
-Part = TypeVar("Part", Survey, RankIndex)
 
 _ROOT = "model"
 _DIMENSION = re.compile(r"(?:(\d+)\+)?(\d*)([a-z])")
@@ -39,9 +35,10 @@ def _nowhere(name: str) -> Model | None:
 
 
 def pack(
-    value: Model | Survey | RankIndex, stored: Mapping[str, Model] = MappingProxyType({})
+    value: Model | AnyPart,
+    stored: Mapping[str, Model] = MappingProxyType({}),
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Takes a model, a survey or a rank index apart.
+    """Takes a model, a survey, a rank index or franchises apart.
 
     Args:
         value: of a kind that `KINDS` lists, with all it holds.
@@ -85,7 +82,7 @@ def unpack(
 
 
 def unpack_part(kind: type[Part], tensors: Tensors, specification: Specification) -> Part:
-    """Puts together the survey or the rank index that `pack` took apart; see `unpack`."""
+    """Puts together the part of a release that `pack` took apart; see `unpack`."""
     part: Part = _unpacked(kind, _Unpacking(tensors, _nowhere), specification)
     return part
 

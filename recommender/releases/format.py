@@ -8,6 +8,7 @@
     atlas.parquet          a place for every title, which gives it its colour
     survey.safetensors     pictures of an embedding, names of its factors
     rank_index.safetensors what a model may put first, where the catalogue is very large
+    franchises.safetensors which titles belong together, likewise
     evaluation.json        what the models are worth, as `recommender.evaluation.report` says it
     README.md              the card, for people and for the Hugging Face Hub
 
@@ -27,8 +28,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from recommender.data.franchise import Franchises
 from recommender.data.scale import RatingScale
 from recommender.errors import ReleaseError, TastemapError
+from recommender.factors.contract import EXACT_UP_TO
 from recommender.factors.model import Model
 from recommender.factors.rank_index import RankIndex
 from recommender.factors.survey import Survey
@@ -116,6 +119,9 @@ def _contents(draft: ReleaseDraft) -> tuple[str, dict[str, bytes]]:
     for name, model in draft.models.items():
         file = manifest.model_file(manifest.check_name(name, "model name"))
         contents[file] = _naming(file, pack_model, model, draft.models)
+    if len(draft.catalogue) > EXACT_UP_TO:
+        found = Franchises.of_catalogue(draft.catalogue)
+        contents[manifest.FRANCHISES] = _naming(manifest.FRANCHISES, pack_part, found)
     if draft.index is not None:
         contents[manifest.INDEX] = _naming(manifest.INDEX, pack_part, draft.index)
     facts = manifest.of_draft(draft)
@@ -201,6 +207,12 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         index = _naming(manifest.INDEX, unpack_part, RankIndex, contents[manifest.INDEX])
         if index.model not in models or not index.fits(models[index.model]):
             raise ReleaseError(f"{manifest.INDEX}: it is not about a model of the release")
+    franchises = None
+    if manifest.FRANCHISES in contents:
+        packed = contents[manifest.FRANCHISES]
+        franchises = _naming(manifest.FRANCHISES, unpack_part, Franchises, packed)
+        if len(franchises.first) != len(item_ids):
+            raise ReleaseError(f"{manifest.FRANCHISES}: they are not those of the catalogue")
     if not models[facts["rater"]].predicts_ratings:
         raise ReleaseError(f"{manifest.NAME}: the rater {facts['rater']} predicts no ratings")
     return Release(
@@ -220,6 +232,7 @@ def _open(folder: Path, facts: Mapping[str, Any]) -> Release:
         ),
         manifest=facts,
         index=index,
+        franchises=franchises,
     )
 
 

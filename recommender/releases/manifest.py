@@ -39,7 +39,7 @@ CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD = (
     "evaluation.json",
     "README.md",
 )
-INDEX = "rank_index.safetensors"
+INDEX, FRANCHISES = "rank_index.safetensors", "franchises.safetensors"
 REQUIRED = (CATALOGUE, ATLAS, SURVEY, EVALUATION, CARD)
 SCALE = ("low", "high", "step", "liked")
 RESTORE = "restore its folder from where it came, or train a new release"

@@ -1,4 +1,4 @@
-"""A model, the survey of one or the rank index of one as a safetensors file, and back.
+"""A model, the survey or the rank index of one, or franchises as a safetensors file, and back.
 
 The tensors are those of `recommender.factors.packing`, its specification stands in the header as
 metadata, so a model file can be read on its own, but for members of a blend that are models of the
@@ -22,10 +22,9 @@ from safetensors.numpy import save
 
 from recommender.errors import ReleaseError
 from recommender.factors import packing
+from recommender.factors.kinds import AnyPart, Part
 from recommender.factors.model import Model
-from recommender.factors.packing import Part, Specification, Tensors, pack, unpack
-from recommender.factors.rank_index import RankIndex
-from recommender.factors.survey import Survey
+from recommender.factors.packing import Specification, Tensors, pack, unpack
 from recommender.releases import files
 
 _LENGTH_BYTES = 8
@@ -69,8 +68,8 @@ def unpack_model(data: bytes | memoryview, stored: Callable[[str], Model | None]
     return unpack(*_contents(data), stored)
 
 
-def pack_part(part: Survey | RankIndex) -> bytes:
-    """Returns a survey or a rank index as a safetensors file.
+def pack_part(part: AnyPart) -> bytes:
+    """Returns a survey, a rank index or franchises as a safetensors file.
 
     Raises:
         ReleaseError: it cannot be stored; the message names the field.
@@ -79,7 +78,7 @@ def pack_part(part: Survey | RankIndex) -> bytes:
 
 
 def unpack_part(kind: type[Part], data: bytes | memoryview) -> Part:
-    """Returns the survey or the rank index in a safetensors file.
+    """Returns the survey, the rank index or the franchises in a safetensors file.
 
     Args:
         kind: which of them.

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from recommender.data.dataset import Provenance
+from recommender.data.franchise import Franchises
 from recommender.data.scale import RatingScale
 from recommender.factors.model import Model
 from recommender.factors.rank_index import RankIndex
@@ -40,6 +41,7 @@ class Release:
         evaluation: what `recommender.evaluation.report` found out about the models.
         manifest: release.json as it was read.
         index: names what one of the models may put first; None where all titles are scored.
+        franchises: those of the catalogue, where it is so large that finding them takes long.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Release:
     evaluation: Mapping[str, Any]
     manifest: Mapping[str, Any]
     index: RankIndex | None = None
+    franchises: Franchises | None = None
 
 
 @dataclass(frozen=True)

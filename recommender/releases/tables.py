@@ -114,12 +114,14 @@ def check_atlas(atlas: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lists(column: pa.ChunkedArray) -> list[list[str]]:
-    """Lists of texts. A text that occurs often, as the name of a genre, is one object."""
+    """Lists of texts. Equal texts, as the name of a genre, are one object, and equal lists are."""
     lists = column.combine_chunks()
     texts = lists.flatten().dictionary_encode(null_encoding="encode")
     distinct = texts.dictionary.to_pylist()
     listed = iter([distinct[at] for at in texts.indices.to_pylist()])
-    return [list(islice(listed, length)) for length in lists.value_lengths().to_pylist()]
+    known: dict[tuple[str, ...], list[str]] = {}
+    found = (tuple(islice(listed, length)) for length in lists.value_lengths().to_pylist())
+    return [known.get(some) or known.setdefault(some, list(some)) for some in found]
 
 
 def _pack(frame: pd.DataFrame, schema: pa.Schema) -> bytes:

@@ -58,7 +58,7 @@ class ServedRelease(Release):
     @cached_property
     def shelf(self) -> Shelf:
         """The catalogue as arrays."""
-        return Shelf.of(self.catalogue, adult=self.adult)
+        return Shelf.of(self.catalogue, adult=self.adult, stored=self.franchises)
 
     def fold_in(
         self,
@@ -88,10 +88,12 @@ class ServedRelease(Release):
         if name not in self.models:
             raise ParameterError(f"no model {name!r}; there are {', '.join(sorted(self.models))}")
         self._check(ratings)
-        position = self.shelf.position
-        known = {int(item_id): float(r) for item_id, r in ratings.items() if item_id in position}
-        unknown = tuple(item_id for item_id in ratings if item_id not in position)
-        rated = self.shelf.positions(known)
+        at = {item_id: self.shelf.position.get(item_id) for item_id in ratings}
+        known = {
+            int(item_id): float(r) for item_id, r in ratings.items() if at[item_id] is not None
+        }
+        unknown = tuple(item_id for item_id in ratings if at[item_id] is None)
+        rated = np.array([found for found in at.values() if found is not None], np.intp)
         values = np.array(list(known.values()), np.float64)
         taste = self.models[name].taste(rated, values)
         rater = None
@@ -164,7 +166,8 @@ class ServedRelease(Release):
         if len(self.shelf) <= EXACT_UP_TO:
             return Questions.of(self.shelf, self.factors)
         some = np.sort(self.shelf.by_popularity[:ASKED_ABOUT])
-        shelf = Shelf.of(self.catalogue.iloc[some], adult=self.adult)
+        franchises = self.shelf.franchises.among(some)
+        shelf = Shelf.of(self.catalogue.iloc[some], adult=self.adult, stored=franchises)
         return Questions.of(shelf, None if self.factors is None else self.factors.only(some))
 
     @cached_property

@@ -6,11 +6,12 @@ by their position in the catalogue, as models do, and finds names and numbers he
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from recommender.data import catalogue as catalogues
 from recommender.data.franchise import Franchises
 
 Positions = NDArray[np.intp]
+Label = TypeVar("Label", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,7 @@ class Shelf:
         by_popularity: intp (n_items,), positions with the most rated title first; of two titles
             with as many ratings the one with the lower item id.
         position: item_id -> position.
+        stored: the franchises, where the release has them.
     """
 
     item_ids: NDArray[np.int64]
@@ -51,14 +54,18 @@ class Shelf:
     n_ratings: NDArray[np.int64]
     by_popularity: Positions
     position: Mapping[int, int]
+    stored: Franchises | None = None
 
     @classmethod
-    def of(cls, catalogue: pd.DataFrame, *, adult: bool = False) -> Shelf:
+    def of(
+        cls, catalogue: pd.DataFrame, *, adult: bool = False, stored: Franchises | None = None
+    ) -> Shelf:
         """Lays out a checked catalogue (see `recommender.data.catalogue`).
 
         Args:
             catalogue: the catalogue.
             adult: whether titles for adults only are offered.
+            stored: its franchises, if they are known.
         """
         item_ids = catalogue.index.to_numpy(np.int64, copy=True)
         n_ratings = catalogue["n_ratings"].to_numpy(np.int64, copy=True)
@@ -74,53 +81,46 @@ class Shelf:
             years=years,
             episodes=episodes,
             kinds=_telling(catalogue["kind"]),
-            genres=tuple(map(tuple, catalogue["genres"])),
+            genres=_shared(map(tuple, catalogue["genres"])),
             offered=offered,
             n_ratings=n_ratings,
             by_popularity=by_popularity,
-            position=MappingProxyType({int(id_): at for at, id_ in enumerate(item_ids)}),
+            position=_Position(item_ids),
+            stored=stored,
         )
 
     @cached_property
     def all_genres(self) -> tuple[str, ...]:
         """The genres of the titles that are offered, in alphabetical order."""
-        offered = zip(self.genres, self.offered, strict=True)
-        return tuple(sorted({genre for genres, there in offered if there for genre in genres}))
+        distinct, of = self._genres
+        offered = (distinct[at] for at in np.unique(of[self.offered]).tolist())
+        return tuple(sorted({genre for genres in offered for genre in genres}))
 
     def of_genres(self, genres: Iterable[str]) -> NDArray[np.bool_]:
         """Which titles have at least one of some genres, bool (n_items,)."""
-        return self._marked(self._of_genre, genres)
+        wanted = frozenset(genres)
+        distinct, of = self._genres
+        return np.array([not wanted.isdisjoint(some) for some in distinct], np.bool_)[of]
 
     def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.bool_]:
         """Which titles are of one of some kinds, bool (n_items,)."""
-        return self._marked(self._of_kind, kinds)
-
-    def _marked(
-        self, marks: Mapping[str, NDArray[np.bool_]], names: Iterable[str]
-    ) -> NDArray[np.bool_]:
-        marked = np.zeros(len(self), np.bool_)
-        for name in names:
-            if name in marks:
-                marked |= marks[name]
-        return marked
+        wanted = frozenset(kinds)
+        distinct, of = self._kinds
+        return np.array([kind in wanted for kind in distinct], np.bool_)[of]
 
     @cached_property
-    def _of_genre(self) -> Mapping[str, NDArray[np.bool_]]:
-        return {
-            genre: np.array([genre in genres for genres in self.genres], np.bool_)
-            for genre in self.all_genres
-        }
+    def _genres(self) -> tuple[list[tuple[str, ...]], NDArray[np.int32]]:
+        return _numbered(self.genres)
 
     @cached_property
-    def _of_kind(self) -> Mapping[str, NDArray[np.bool_]]:
-        return {
-            kind: np.array([kind == other for other in self.kinds], np.bool_)
-            for kind in self.all_kinds
-        }
+    def _kinds(self) -> tuple[list[str], NDArray[np.int32]]:
+        return _numbered(self.kinds)
 
     @cached_property
     def franchises(self) -> Franchises:
         """Which titles belong together."""
+        if self.stored is not None:
+            return self.stored
         return Franchises.find(self.titles, self.years, self.genres, self.by_popularity)
 
     @cached_property
@@ -145,7 +145,42 @@ class Shelf:
         return f"{self.titles[position]} ({year})" if year else self.titles[position]
 
 
+class _Position(Mapping[int, int]):
+    """item_id -> position, by bisection: a dict of a million takes 100 MiB."""
+
+    def __init__(self, item_ids: NDArray[np.int64]) -> None:
+        self._ids = memoryview(item_ids)
+
+    def __getitem__(self, item_id: int) -> int:
+        try:
+            at = bisect_left(self._ids, item_id)
+        except TypeError:
+            raise KeyError(item_id) from None
+        if at == len(self._ids) or self._ids[at] != item_id:
+            raise KeyError(item_id)
+        return at
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
 def _telling(kinds: pd.Series) -> tuple[str, ...]:
     """The kinds without those that tell nothing."""
     mute = {catalogues.UNKNOWN_KIND} if kinds.nunique() > 1 else set(kinds)
-    return tuple("" if kind in mute else kind for kind in kinds)
+    return _shared("" if kind in mute else kind for kind in kinds)
+
+
+def _shared(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """The labels of titles; those that are equal are one object."""
+    known: dict[Label, Label] = {}
+    return tuple(known.setdefault(label, label) for label in labels)
+
+
+def _numbered(labels: Iterable[Label]) -> tuple[list[Label], NDArray[np.int32]]:
+    """The distinct labels, and which of them each title has."""
+    number: dict[Label, int] = {}
+    of = np.array([number.setdefault(label, len(number)) for label in labels], np.int32)
+    return list(number), of

@@ -78,6 +78,18 @@ def test_the_first_part_is_told_by_year_and_else_by_number_and_name(titles, year
     assert set(shelf(titles, years).franchises.first.tolist()) == {first}
 
 
+@pytest.mark.parametrize("first", [[1, 0], [0, 2], [-1, 1]])
+def test_the_first_part_of_a_franchise_is_its_own_first_part(first):
+    with pytest.raises(ValueError, match="first of a franchise"):
+        Franchises(np.array(first, np.int32))
+
+
+def test_some_titles_belong_together_as_they_do_among_all():
+    titles = ("Rocky", "Heat", "Rocky II", "Saw", "Rocky V", "Saw II")
+    some = shelf(titles).franchises.among(np.array([1, 2, 4, 5]))
+    assert some.of.tolist() == [0, 1, 1, 3]
+
+
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=12))
 def test_whatever_titles_are_called_each_belongs_to_one_franchise(titles):
     counts = np.arange(len(titles))

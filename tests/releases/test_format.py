@@ -22,11 +22,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
+from recommender.data.franchise import Franchises
 from recommender.data.scale import ANIME_SCALE, MOVIE_SCALE
 from recommender.errors import ReleaseError
 from recommender.factors.rank_index import RankIndex, build
 from recommender.releases import Recipe, open_folder, tables, write
 from recommender.releases.model_file import pack_model, pack_part
+from recommender.serving.served import ServedRelease
 from tests.releases import helpers
 
 HOUSE = "house.safetensors"
@@ -699,6 +701,35 @@ def test_the_hash_stands_for_the_models_and_not_for_their_index(
 def test_an_index_of_no_model_of_the_release_is_refused(index: RankIndex, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"rank_index\.safetensors: it is not about a model"):
         write(helpers.draft(index=index), tmp_path)
+
+
+# --- the franchises of a very large catalogue
+
+
+def test_a_large_release_opens_with_its_franchises(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("recommender.releases.format.EXACT_UP_TO", helpers.N_ITEMS - 1)
+
+    release = open_folder(write(helpers.draft(), tmp_path / "large"))
+
+    assert release.franchises is not None
+    found = Franchises.of_catalogue(release.catalogue)
+    assert np.array_equal(release.franchises.first, found.first)
+    assert isinstance(helpers.owner(release.franchises.first), mmap)
+    assert ServedRelease.of(release).shelf.franchises is release.franchises
+    assert open_folder(folder).franchises is None
+
+
+def test_franchises_of_other_titles_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("recommender.releases.format.EXACT_UP_TO", 0)
+    found = Franchises(np.arange(helpers.N_ITEMS + 1, dtype=np.int32))
+    monkeypatch.setattr(Franchises, "of_catalogue", lambda catalogue: found)
+
+    with pytest.raises(ReleaseError, match=r"franchises\.safetensors: they are not those of the"):
+        write(helpers.draft(), tmp_path)
 
 
 # --- what is no damage

@@ -22,6 +22,26 @@ def test_unknown_ids_have_no_position():
     assert shelf().positions([]).dtype == np.intp
 
 
+def test_positions_are_looked_up_as_in_a_dict():
+    position = shelf().position
+    assert dict(position) == {10: 0, 20: 1, 30: 2, 40: 3}
+    assert position.get(np.int64(40)) == 3
+    for unknown in (5, 25, 50, 10**30, float("nan"), "10", None):
+        assert position.get(unknown) is None
+
+
+def test_genres_and_kinds_are_found_and_equal_ones_are_kept_once():
+    genres = [["Drama", "Crime"], [], ["Crime", "Drama"], ["Drama", "Crime"]]
+    made = catalogue(["A", "B", "C", "D"], genres=genres)
+    made["kind"] = ["TV", "unknown", "Movie", "TV"]
+    laid = Shelf.of(made)
+    assert laid.genres[0] is laid.genres[3]
+    assert laid.all_genres == ("Crime", "Drama")
+    assert laid.of_genres(["Crime", "Nothing"]).tolist() == [True, False, True, True]
+    assert not laid.of_genres([]).any()
+    assert laid.of_kinds(["Movie", "OVA"]).tolist() == [False, False, True, False]
+
+
 def test_a_title_is_named_with_its_year_if_that_is_known():
     assert [shelf().named(position) for position in (0, 1)] == ["A (1999)", "B"]
 
