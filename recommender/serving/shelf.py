@@ -149,7 +149,7 @@ class _Position(Mapping[int, int]):
     """item_id -> position, by bisection: a dict of a million takes 100 MiB."""
 
     def __init__(self, item_ids: NDArray[np.int64]) -> None:
-        self._ids = memoryview(item_ids)
+        self._ids = item_ids.data
 
     def __getitem__(self, item_id: int) -> int:
         try:
