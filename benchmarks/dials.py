@@ -160,8 +160,7 @@ def _row(
     popular: np.ndarray,
 ) -> Row:
     best = picks(visitor, dials, n=LIST_LENGTH)
-    franchises = visitor.shelf.franchises
-    first = franchises.first[best]
+    first = visitor.shelf.franchises.first[best]
     rated = [hidden[at] for at in best.tolist() if at in hidden]
     assert visitor.rater is not None
     predicted = visitor.rater.predict(best)
@@ -172,7 +171,7 @@ def _row(
         popularity=float(popular[best].mean()),
         ratings=float(np.median(visitor.shelf.n_ratings[best])),
         diversity=float(diversity(titles.vectors[best])),
-        repeats=1 - len(np.unique(franchises.of[best])) / len(best),
+        repeats=1 - len(np.unique(first)) / len(best),
         sequels=float(np.mean((first != best) & ~np.isin(first, visitor.taste.rated))),
         misses=float(np.mean(np.array(rated) < visitor.scale.liked)) if rated else np.nan,
         width=float(half.mean()),

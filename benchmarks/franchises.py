@@ -115,7 +115,7 @@ def main() -> None:
         franchises, known = shelf.franchises, Known.of(domain, shelf)
         for name, part in (("looked at", known.half(False)), ("apart", known.half(True))):
             size = sum(map(len, part.franchises.values()))
-            for way, groups in (("names", franchises.of), ("peer: plain", plain(shelf))):
+            for way, groups in (("names", franchises.first), ("peer: plain", plain(shelf))):
                 found = agreement(groups, part, shelf.offered)
                 figures = [f"{v:.3f}" for v in (found.precision, found.recall, found.found)]
                 first = f"{first_parts(franchises, part):.2f}" if way == "names" else ""

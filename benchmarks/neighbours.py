@@ -34,7 +34,7 @@ def main() -> None:
         catalogue = release.catalogue[known]
         genres = sorted({genre for names in catalogue["genres"] for genre in names})
         has = np.array([[genre in names for genre in genres] for names in catalogue["genres"]])
-        franchise = release.shelf.franchises.of[known]
+        franchise = release.shelf.franchises.first[known]
         bands = traits(catalogue).bands
         random = [_like_known(bands, seed) for seed in range(DRAWS)]
         chance = np.mean([_figures(near, has, franchise) for near in random], axis=0)

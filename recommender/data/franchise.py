@@ -50,8 +50,8 @@ class Franchises:
     """The franchises of a catalogue, by position.
 
     Attributes:
-        first: int32 (n_items,), position of the first part of each title's franchise; a title on
-            its own has one to itself.
+        first: int32 (n_items,), position of the first part of each title's franchise, by which
+            franchises are told apart; a title on its own has one to itself.
     """
 
     first: NDArray[np.int32]
@@ -61,11 +61,6 @@ class Franchises:
         within = not n or 0 <= self.first.min() <= self.first.max() < n
         if not within or (self.first[self.first] != self.first).any():
             raise ValueError("a title is said to be the first of a franchise, and is not")
-
-    @property
-    def of(self) -> NDArray[np.int32]:
-        """Number of each title's franchise, int32 (n_items,): the position of its first part."""
-        return self.first
 
     def among(self, some: NDArray[np.intp]) -> Franchises:
         """The franchises of some titles, given by their positions; their first is the lowest."""

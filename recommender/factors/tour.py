@@ -113,7 +113,7 @@ class _World:
         self.item_ids = model.item_ids[at]
         self.titles: list[str] = catalogue["title"].iloc[at].tolist()
         self.about: Traits = traits(catalogue.iloc[at])
-        self.franchise = franchises.of[at]
+        self.franchise = franchises.first[at]
         counts = catalogue["n_ratings"].to_numpy()[at]
         self.known: Positions = np.argsort(-counts, kind="stable")[:_WELL_KNOWN]
         self.n_ratings: Array = counts.astype(np.float64)

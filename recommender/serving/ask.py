@@ -210,7 +210,7 @@ class Questions:
     def _alike(self, position: int, others: Positions) -> NDArray[np.bool_]:
         """Which of the others are of a title's franchise, or next to it in factor space."""
         near = self.factors[others] @ self.factors[position] > _ALIKE
-        franchise = self.shelf.franchises.of
+        franchise = self.shelf.franchises.first
         return np.asarray(near | (franchise[others] == franchise[position]))
 
 

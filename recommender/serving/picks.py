@@ -84,7 +84,7 @@ def count(visitor: Visitor, dials: Dials, exclude: Iterable[int] = ()) -> int:
     """How many titles could be recommended one after the other."""
     open_ = fitting(visitor, dials, exclude)
     if dials.one_per_franchise:
-        return len(np.unique(visitor.shelf.franchises.of[open_]))
+        return len(np.unique(visitor.shelf.franchises.first[open_]))
     return int(np.count_nonzero(open_))
 
 
@@ -137,7 +137,7 @@ def _sorted(visitor: Visitor, dials: Dials, candidates: Positions) -> Positions:
     # Stable, so that ties stay in the order of popularity.
     order = candidates[np.argsort(-visitor.scores_of(candidates), kind="stable")]
     if dials.one_per_franchise:
-        _, firsts = np.unique(visitor.shelf.franchises.of[order], return_index=True)
+        _, firsts = np.unique(visitor.shelf.franchises.first[order], return_index=True)
         order = order[np.sort(firsts)]
     return order
 

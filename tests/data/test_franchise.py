@@ -18,7 +18,7 @@ def shelf(titles, years=None, genres=None) -> Shelf:
 
 
 def together(*titles: str, genres=None) -> bool:
-    return len(set(shelf(titles, genres=genres).franchises.of.tolist())) == 1
+    return len(set(shelf(titles, genres=genres).franchises.first.tolist())) == 1
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_titles_that_only_sound_alike_stay_apart(titles, genres):
 
 def test_a_crossover_joins_one_side_and_does_not_weld_two():
     titles = ("Freddy Krueger", "Jason Voorhees", "Freddy Krueger vs. Jason Voorhees")
-    of = shelf(titles).franchises.of
-    assert of[0] != of[1]
-    assert of[2] in (of[0], of[1])
+    first = shelf(titles).franchises.first
+    assert first[0] != first[1]
+    assert first[2] in (first[0], first[1])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_first_part_of_a_franchise_is_its_own_first_part(first):
 def test_some_titles_belong_together_as_they_do_among_all():
     titles = ("Rocky", "Heat", "Rocky II", "Saw", "Rocky V", "Saw II")
     some = shelf(titles).franchises.among(np.array([1, 2, 4, 5]))
-    assert some.of.tolist() == [0, 1, 1, 3]
+    assert some.first.tolist() == [0, 1, 1, 3]
 
 
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=12))
@@ -95,11 +95,9 @@ def test_whatever_titles_are_called_each_belongs_to_one_franchise(titles):
     counts = np.arange(len(titles))
     years = np.zeros(len(titles), np.int16)
     found = Franchises.find(titles, years, [["Action"]] * len(titles), counts)
-    assert len(found.of) == len(found.first) == len(titles)
-    # The first part of a franchise is of it, and the same for all its titles.
-    assert np.array_equal(found.of[found.first], found.of)
-    for franchise in set(found.of.tolist()):
-        assert len(set(found.first[found.of == franchise].tolist())) == 1
+    assert len(found.first) == len(titles)
+    # The first part of a franchise is of it.
+    assert np.array_equal(found.first[found.first], found.first)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +107,7 @@ def test_known_franchises_are_found_better_than_by_plain_names(domain, precision
     shelf = open_release(domain, BUNDLED_MODELS).shelf
     known = Known.of(domain, shelf)
     assert len(known.franchises) >= 40
-    found = agreement(shelf.franchises.of, known, shelf.offered)
+    found = agreement(shelf.franchises.first, known, shelf.offered)
     peer = agreement(plain(shelf), known, shelf.offered)
     assert found.precision >= precision
     assert found.found >= max(share, peer.found + 0.2)

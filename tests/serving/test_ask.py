@@ -51,7 +51,7 @@ def test_questions_go_where_the_visitors_taste_goes(served):
 
 
 def test_no_two_titles_on_screen_are_of_one_franchise(served):
-    franchise = served.shelf.franchises.of
+    franchise = served.shelf.franchises.first
     shown = served.titles_to_rate(n=12)
     skipped: list[int] = []
     for turn in range(30):
